@@ -1,0 +1,225 @@
+"""The one write path: every write happens inside `with change(by=..., why=...)`, and leaves history.
+
+A `change` is one act of one person: a form saved, a file imported, a command run. Everything it writes either stands or
+falls together, and every history row it leaves points to its `Change`. Two guards see to it that nothing slips past:
+
+- the tracked models' own save, delete, update and bulk methods refuse to run outside a change (`records.py`);
+- a wrapper around every database connection refuses any other statement that would write to a tracked table, also
+  inside a change: raw SQL, plain managers, deletions behind the collector's back. A write without history can't happen.
+"""
+
+import contextvars
+import re
+from collections import defaultdict
+from contextlib import contextmanager
+from functools import cache
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from baliprocess.partial_dates import PartialDateField
+
+_scope = contextvars.ContextVar("change", default=None)
+_recording = contextvars.ContextVar("recording", default=False)
+
+
+class WriteOutsideChange(RuntimeError):
+    """A tracked row was to be written outside `with change(...)`, or past the methods that keep its history."""
+
+
+class Scope:
+    """What one change has touched so far. Its `Change` row is made at the first write, so that no write leaves none."""
+
+    def __init__(self, by=None, why="", batch=None):
+        """Take who (a user, or None for the software itself), why, and the import batch it belongs to."""
+        self.by = by
+        self.why = why
+        self.batch = batch
+        self.at = timezone.now()
+        self.renaming = False
+        self.touched = defaultdict(set)
+        self.touched_parents = defaultdict(set)
+        self._row = None
+
+    @property
+    def row(self):
+        """Return the `Change`, made now if this is the first write."""
+        if self._row is None:
+            self._row = apps.get_model("baliprocess.Change").objects.create(
+                by=self.by, by_name=self.by.get_username() if self.by else "", why=self.why, batch=self.batch, at=self.at
+            )
+        return self._row
+
+    @property
+    def number(self):
+        """Return the number of the change, once it is over; None where nothing was written."""
+        return self._row and self._row.number
+
+    def touch(self, model, pks):
+        """Remember rows written, for the rules that are checked when the change ends."""
+        self.touched[model].update(pks)
+
+    def close(self):
+        """Check the rules over several rows, mark the records whose parts changed, and take the number."""
+        if self._row is None:
+            return
+        for model, pks in list(self.touched.items()):
+            model.check_rules(pks)
+        for model, pks in self.touched_parents.items():
+            pks = pks - self.touched[model]
+            if pks:
+                with recording():
+                    models.QuerySet(model).filter(pk__in=pks).update(version=self._row.pk, updated_at=self.at)
+        self._row.take_number()
+
+
+def current():
+    """Return the scope of the running change, or None."""
+    return _scope.get()
+
+
+def required(what="This"):
+    """Return the scope of the running change; raise WriteOutsideChange where there is none."""
+    scope = _scope.get()
+    if scope is None:
+        raise WriteOutsideChange(f"{what} can only be written inside `with change(by=..., why=...)`.")
+    return scope
+
+
+@contextmanager
+def change(*, by, why="", batch=None):
+    """Run a block as one change: all of it is kept, with history, or none.
+
+    `by` is the user who acts, or None for the software itself (commands); permissions to publish are checked against
+    it. `why` is the reason that history shows. Inside another change it joins that one. Raises ValidationError where
+    the result would break a rule.
+    """
+    outer = _scope.get()
+    if outer is not None:
+        with transaction.atomic():
+            yield outer
+        return
+    scope = Scope(by=by, why=why, batch=batch)
+    token = _scope.set(scope)
+    try:
+        with transaction.atomic():
+            yield scope
+            scope.close()
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
+def recording():
+    """Allow writes to tracked tables within the block: for the methods that keep history, and for nothing else."""
+    token = _recording.set(True)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+@contextmanager
+def maintenance():
+    """Allow anything within the block: for emptying a test database, never for the record."""
+    token = _recording.set("maintenance")
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+# --- the guard on the connection --------------------------------------------------------------------------------------
+
+_WRITE = re.compile(
+    r"""\s*(?:(INSERT)\s+(?:OR\s+\w+\s+)?INTO|(REPLACE)\s+INTO|(UPDATE)(?:\s+OR\s+\w+)?(?:\s+ONLY)?|(DELETE)\s+FROM"""
+    r"""(?:\s+ONLY)?|(TRUNCATE)(?:\s+TABLE)?)\s+"?(\w+)"?""",
+    re.IGNORECASE,
+)
+
+
+@cache
+def guarded_tables():
+    """Return {table: True for a history table, False for a tracked one}."""
+    tables = {}
+    for model in apps.get_models():
+        if isinstance(getattr(model, "history", None), models.Manager) and hasattr(model, "check_rules"):
+            tables[model._meta.db_table] = False
+            tables[model.history.model._meta.db_table] = True
+    return tables
+
+
+def guard(execute, sql, params, many, context):
+    """Refuse a statement that would write to a tracked table past the methods that keep its history."""
+    allowed = _recording.get()
+    if allowed != "maintenance" and (found := _WRITE.match(sql)):
+        is_history = guarded_tables().get(found[6])
+        if is_history is not None:
+            if not allowed or _scope.get() is None:
+                raise WriteOutsideChange(
+                    f"“{found[6]}” is tracked: write it through its model's own methods, inside `with change(...)`."
+                )
+            if is_history and not found[1]:
+                raise WriteOutsideChange(f"“{found[6]}” is history: rows are added to it and never altered.")
+    return execute(sql, params, many, context)
+
+
+def install_guard(connection, **_kwargs):
+    """Put the guard on a connection just made (a signal handler)."""
+    if guard not in connection.execute_wrappers:
+        connection.execute_wrappers.append(guard)
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+class HistoryRow(models.Model):
+    """What every history row has besides the values: the change that it belongs to."""
+
+    change = models.ForeignKey("baliprocess.Change", models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class History(HistoricalRecords):
+    """History by django-simple-history, without the columns that the database computes."""
+
+    def __init__(self, **kwargs):
+        """Let every model that inherits it have a history table of its own."""
+        super().__init__(**{"inherit": True, "bases": (HistoryRow,), **kwargs})
+
+    def fields_included(self, model):
+        """Leave out generated columns: the text they are computed from is kept."""
+        return [field for field in super().fields_included(model) if not getattr(field, "generated", False)]
+
+    def copy_fields(self, model):
+        """Keep partial dates as text alone."""
+        fields = super().copy_fields(model)
+        for field in fields.values():
+            if isinstance(field, PartialDateField):
+                field.bounds = False
+        return fields
+
+
+def stamp_history_row(history_instance, **_kwargs):
+    """Point a history row that is about to be saved to its change (a signal handler)."""
+    scope = required("History")
+    history_instance.change = scope.row
+    history_instance.history_user = scope.by
+    history_instance.history_date = scope.at
+
+
+def write_history(model, rows, *, created):
+    """Write one history row for each row as it now stands, in a few statements."""
+    scope = required("History")
+    model.history.bulk_history_create(
+        rows,
+        batch_size=500,
+        update=not created,
+        default_user=scope.by,
+        default_date=scope.at,
+        custom_historical_attrs={"change": scope.row},
+    )

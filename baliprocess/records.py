@@ -1,0 +1,711 @@
+"""What the apps' models stand on: tracked rows, records, their parts, and who may see and change what.
+
+A *record* has a state of its own (draft, submitted, published, withdrawn) and an address; a *part* (a name, an
+attendance, an addressee) has neither and is public with its record. Both are *tracked*: see `changes.py`.
+"""
+
+import re
+from collections import defaultdict
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess import changes
+from baliprocess.codes import CodeField, code_constraints
+from baliprocess.models import FormerCode
+from baliprocess.text import fold, folded_fields
+
+CHUNK = 500  # keys in one statement, below every engine's limit on parameters
+
+
+class RecordState(models.TextChoices):
+    """Where a record stands between its first draft and the public."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+ONCE_PUBLISHED = frozenset({RecordState.PUBLISHED, RecordState.WITHDRAWN})
+NEXT_STATES = {
+    None: {RecordState.DRAFT, RecordState.SUBMITTED, RecordState.PUBLISHED, RecordState.WITHDRAWN},
+    RecordState.DRAFT: {RecordState.DRAFT, RecordState.SUBMITTED, RecordState.PUBLISHED},
+    RecordState.SUBMITTED: {RecordState.DRAFT, RecordState.SUBMITTED, RecordState.PUBLISHED},
+    RecordState.PUBLISHED: {RecordState.PUBLISHED, RecordState.WITHDRAWN},
+    RecordState.WITHDRAWN: {RecordState.PUBLISHED, RecordState.WITHDRAWN},
+}
+
+
+class RuleBroken(ValidationError):
+    """A rule over several rows does not hold. `rows` lists the (model, key) of the rows concerned."""
+
+    def __init__(self, message, rows=()):
+        """Take the message, and which rows it concerns."""
+        super().__init__(message, code="rule")
+        self.rows = list(rows)
+
+
+def in_chunks(items, size=CHUNK):
+    """Yield the items in lists of at most `size`."""
+    items = list(items)
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+class TrackedQuerySet(models.QuerySet):
+    """A queryset whose writes keep history, permissions and rules like any other write."""
+
+    def published(self):
+        """Return the rows that the public sees; for a part, those whose record the public sees."""
+        return self.filter(self.model.published_condition())
+
+    def search(self, text):
+        """Return the rows of which the folded key has every word of the text (none for no words: all rows)."""
+        for word in fold(text).split():
+            self = self.filter(self.model.search_condition(word))
+        return self
+
+    # --- writing: each method is the stock one between a check before and history after ---
+
+    def update(self, **values):
+        """Update the rows, by set, with history (4 statements and one per 500 rows)."""
+        scope = changes.required(self.model._meta.verbose_name)
+        if "code" in values and not scope.renaming:
+            raise ValidationError(_("A code is set once. Rename the record instead, so that its old address still works."))
+        with transaction.atomic(using=self.db):
+            rows = list(self.order_by().select_for_update())
+            self.model.check_writes({row.pk: row for row in rows}, rows, values)
+            written = 0
+            keys = [row.pk for row in rows]
+            for chunk in in_chunks(keys):
+                with changes.recording():
+                    written += models.QuerySet(self.model, using=self.db).filter(pk__in=chunk).update(
+                        **values, version=scope.row.pk, updated_at=scope.at
+                    )
+            fresh = [row for chunk in in_chunks(keys) for row in models.QuerySet(self.model).filter(pk__in=chunk)]
+            stale_keys = [field for field in folded_fields(self.model) if set(field.of) & set(values)]
+            for field in stale_keys:
+                for row in fresh:
+                    setattr(row, field.attname, field.folded(row))
+            if stale_keys:
+                with changes.recording():
+                    models.QuerySet(self.model).bulk_update(fresh, [field.name for field in stale_keys], CHUNK)
+            self._record(scope, fresh, created=False)
+        return written
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, batch_size=None, ignore_conflicts=False, update_conflicts=False, **kwargs):
+        """Create the rows, by set, with history; conflicts are errors here, never passed over."""
+        if ignore_conflicts or update_conflicts:
+            raise NotImplementedError("A conflict is an error here: it would leave rows without history.")
+        scope = changes.required(self.model._meta.verbose_name)
+        rows = list(objs)
+        if not rows:
+            return rows
+        with transaction.atomic(using=self.db):
+            give_codes(self.model, rows)
+            self.model.check_writes({}, rows)
+            for row in rows:
+                row.version, row.updated_at, row.created_at = scope.row.pk, scope.at, scope.at
+            with changes.recording():
+                super().bulk_create(rows, batch_size=batch_size or CHUNK, **kwargs)
+            self._record(scope, rows, created=True)
+        return rows
+
+    bulk_create.alters_data = True
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        """Update the named fields of the rows, by set, with history."""
+        scope = changes.required(self.model._meta.verbose_name)
+        rows, fields = list(objs), set(fields)
+        if not rows:
+            return 0
+        with transaction.atomic(using=self.db):
+            keys = [row.pk for row in rows]
+            before = {
+                row.pk: row
+                for chunk in in_chunks(keys)
+                for row in models.QuerySet(self.model).filter(pk__in=chunk).select_for_update()
+            }
+            self.model.check_writes(before, rows)
+            for field in folded_fields(self.model):
+                if set(field.of) & fields:
+                    fields.add(field.name)
+                    for row in rows:
+                        setattr(row, field.attname, field.folded(row))
+            for row in rows:
+                row.version, row.updated_at = scope.row.pk, scope.at
+            with changes.recording():
+                written = super().bulk_update(rows, [*fields, "version", "updated_at"], batch_size or CHUNK)
+            fresh = [row for chunk in in_chunks(keys) for row in models.QuerySet(self.model).filter(pk__in=chunk)]
+            self._record(scope, fresh, created=False)
+        return written
+
+    bulk_update.alters_data = True
+
+    def delete(self):
+        """Delete the rows and their parts, with history; see `check_deletion` for what is refused."""
+        changes.required(self.model._meta.verbose_name)
+        with transaction.atomic(using=self.db), changes.recording():
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def _record(self, scope, rows, *, created):
+        with changes.recording():
+            changes.write_history(self.model, rows, created=created)
+        scope.touch(self.model, [row.pk for row in rows])
+        self.model.touch_parents(scope, rows)
+
+
+class RecordQuerySet(TrackedQuerySet):
+    """The records of one kind."""
+
+    def drafts(self):
+        """Return what is not published yet."""
+        return self.filter(record_state__in=[RecordState.DRAFT, RecordState.SUBMITTED])
+
+    def by_code(self, code):
+        """Return the record with this code, whatever its capitals, or None."""
+        return self.filter(code__iexact=code).first()
+
+
+# --- tracked rows -----------------------------------------------------------------------------------------------------
+
+
+class Tracked(models.Model):
+    """A row with a code, a version and history."""
+
+    # The relation to the row that this one's code stands under (`mc-08/at-17`: the meeting), where there is one.
+    code_under = ()
+    # What a code given by the software starts with: the `at` of `mc-08/at-17`.
+    code_prefix = ""
+
+    code = CodeField(
+        _("code"), help_text=_("The row's key in files and addresses. Set once; a part's is given when left blank.")
+    )
+    created_at = models.DateTimeField(_("entered"), editable=False, null=True)
+    updated_at = models.DateTimeField(_("last changed"), editable=False, null=True)
+    version = models.PositiveBigIntegerField(_("version"), editable=False, default=0)
+
+    objects = TrackedQuerySet.as_manager()
+    history = changes.History()
+
+    class Meta:
+        abstract = True
+        ordering = ["code"]
+        default_permissions = ("add", "change", "delete", "view")
+        constraints = code_constraints()
+
+    def __str__(self):
+        """Return the code."""
+        return self.code
+
+    @classmethod
+    def kind_name(cls):
+        """Return the word by which citations and former codes name this model."""
+        return cls._meta.model_name
+
+    @classmethod
+    def search_condition(cls, word):
+        """Return the condition that a folded word occurs in a row; the code counts as a name."""
+        condition = models.Q(code__icontains=word)
+        for field in folded_fields(cls):
+            condition |= models.Q(**{f"{field.name}__contains": word})
+        return condition
+
+    # --- codes ---
+
+    def above(self):
+        """Return the row that this one's code stands under, or None (one query where it is not loaded)."""
+        for name in self.code_under:
+            if getattr(self, f"{name}_id", None):
+                return getattr(self, name)
+        return None
+
+    def code_segment(self):
+        """Return the last segment that the row's own data suggest for its code ('15d'), or '' to be numbered."""
+        return ""
+
+    def full_clean(self, exclude=None, **kwargs):
+        """Check the row; a code that the software will give may still be blank."""
+        if not self.code and self.code_under:
+            exclude = {*(exclude or ()), "code"}
+        super().full_clean(exclude=exclude, **kwargs)
+
+    # --- rules ---
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Check the rules over several rows for those just written; raise RuleBroken. None by default."""
+
+    @classmethod
+    def check_writes(cls, before, rows, values=None):
+        """Refuse what nobody may do, and what this change's author may not. See Record and Part."""
+
+    @classmethod
+    def touch_parents(cls, scope, rows):
+        """Remember the records whose parts were written. None by default."""
+
+    # --- writing ---
+
+    def save_base(self, raw=False, force_insert=False, force_update=False, using=None, update_fields=None):
+        """Save the row within a change: code, version and folded keys kept, permissions checked (3 queries more)."""
+        scope = changes.required(self._meta.verbose_name)
+        model = type(self)
+        with transaction.atomic(using=using):
+            before = {}
+            if self.pk and not force_insert:
+                stored = models.QuerySet(model).filter(pk=self.pk).select_for_update().first()
+                before = {stored.pk: stored} if stored else {}
+            if not self.code:
+                give_codes(model, [self])
+            model.check_writes(before, [self])
+            self.version, self.updated_at = scope.row.pk, scope.at
+            self.created_at = self.created_at or scope.at
+            if update_fields is not None:
+                stale = {field.name for field in folded_fields(model) if set(field.of) & set(update_fields)}
+                update_fields = frozenset({*update_fields, *stale, "version", "updated_at"})
+            with changes.recording():
+                super().save_base(
+                    raw=raw,
+                    force_insert=force_insert,
+                    force_update=force_update,
+                    using=using,
+                    update_fields=update_fields,
+                )
+            scope.touch(model, [self.pk])
+            model.touch_parents(scope, [self])
+
+    def delete(self, *args, **kwargs):
+        """Delete the row and its parts, with history; see `check_deletion` for what is refused."""
+        changes.required(self._meta.verbose_name)
+        with transaction.atomic(), changes.recording():
+            return super().delete(*args, **kwargs)
+
+    delete.alters_data = True
+
+
+def give_codes(model, rows):
+    """Give each row without a code one under the row it belongs to; deleted rows' codes are not given again.
+
+    Locks those rows, so that two editors can't be given the same code (2 queries a row they stand under).
+    """
+    waiting = defaultdict(list)
+    for row in rows:
+        if not row.code:
+            above = row.above()
+            if above is None:
+                raise ValidationError({"code": _("Give the row a code.")})
+            waiting[above].append(row)
+    for above, blank in waiting.items():
+        models.QuerySet(type(above)).select_for_update().filter(pk=above.pk).first()
+        stem = f"{above.code}/{model.code_prefix}-"
+        used = model.history.filter(code__istartswith=stem).values_list("code", flat=True)
+        last = max((int(found[1]) for code in used if (found := re.search(r"-(\d+)$", code))), default=0)
+        for row in blank:
+            segment = row.code_segment()
+            if not segment:
+                last += 1
+            row.code = f"{above.code}/{segment}" if segment else f"{stem}{last}"
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+class Record(Tracked):
+    """A row with a state and a source of its own, and, once published, an address that lasts."""
+
+    # Relations that must be published for this record to be public: an outcome is public with its meeting.
+    published_through = ()
+    # Whether a published row's content may still change; progress updates are corrected by a new row instead.
+    frozen_when_published = False
+
+    record_state = models.CharField(
+        _("state"), max_length=12, choices=RecordState, default=RecordState.DRAFT, help_text=_("New rows are drafts.")
+    )
+    withdrawn_reason = models.TextField(
+        _("reason for withdrawing"), blank=True, help_text=_("Public: shown at the record's address once it is withdrawn.")
+    )
+    source = models.ForeignKey(
+        settings.SOURCE_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source"),
+        help_text=_("The document that the record rests on. A published record names one."),
+    )
+    locator = models.CharField(
+        _("where in the source"), max_length=200, blank=True, help_text=_("Heading, page or paragraph, such as “paragraph 18”.")
+    )
+    verified_on = models.DateField(
+        _("last verified"), null=True, blank=True, help_text=_("The day on which somebody last held it against its source.")
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("Public: what the sources leave open, or where they differ."))
+    internal_note = models.TextField(_("internal note"), blank=True, help_text=_("For staff; never public."))
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta(Tracked.Meta):
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            *Tracked.Meta.constraints,
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_withdrawn_has_reason",
+                condition=~models.Q(record_state=RecordState.WITHDRAWN) | ~models.Q(withdrawn_reason=""),
+                violation_error_message=_("Give the reason for withdrawing: it is shown to whoever follows the address."),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_published_has_source",
+                condition=~models.Q(record_state=RecordState.PUBLISHED)
+                | (models.Q(source__isnull=False) & ~models.Q(locator="")),
+                violation_error_message=_("A published record names its source and where in it. Fill in both."),
+            ),
+        ]
+
+    @classmethod
+    def published_condition(cls, prefix=""):
+        """Return the condition under which a row is public; `prefix` leads to it from another table."""
+        condition = models.Q(**{f"{prefix}record_state": RecordState.PUBLISHED})
+        for name in cls.published_through:
+            field = cls._meta.get_field(name)
+            reached = field.related_model.published_condition(f"{prefix}{name}__")
+            condition &= (models.Q(**{f"{prefix}{name}__isnull": True}) | reached) if field.null else reached
+        return condition
+
+    @property
+    def is_published(self):
+        """Return whether the row's own state is published (not whether all it needs to be public is)."""
+        return self.record_state == RecordState.PUBLISHED
+
+    def withdraw(self, reason):
+        """Take the record off the public site; its address answers with the reason from now on."""
+        self.record_state = RecordState.WITHDRAWN
+        self.withdrawn_reason = reason
+        self.full_clean()
+        self.save(update_fields=["record_state", "withdrawn_reason"])
+
+    def publish(self):
+        """Release the record to the public; raise ValidationError where it is not fit for it."""
+        self.record_state = RecordState.PUBLISHED
+        self.full_clean()
+        self.save(update_fields=["record_state"])
+
+    def submit(self):
+        """Hand a draft to whoever publishes."""
+        self.record_state = RecordState.SUBMITTED
+        self.full_clean()
+        self.save(update_fields=["record_state"])
+
+    @classmethod
+    def may_publish(cls, user):
+        """Return whether the user (None: the software itself) may touch what is or becomes published."""
+        return user is None or user.has_perm(f"{cls._meta.app_label}.publish_{cls._meta.model_name}")
+
+    @classmethod
+    def check_writes(cls, before, rows, values=None):
+        """Refuse a changed code, an impossible step of state, and publishing without the permission.
+
+        `before` holds the stored rows by key; `rows` are the rows to be written, `values` what an update sets on them.
+        """
+        scope = changes.required(cls._meta.verbose_name)
+        values = values or {}
+        public = False
+        for row in rows:
+            stored = before.get(row.pk)
+            old = stored.record_state if stored else None
+            new = values.get("record_state", row.record_state)
+            if stored and stored.code != row.code and not scope.renaming:
+                raise ValidationError(
+                    {"code": _("A code is set once. Rename the record instead, so that its old address still works.")}
+                )
+            if new not in NEXT_STATES.get(old, ()):
+                raise ValidationError(
+                    _("%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back.")
+                    % {"code": row.code, "old": RecordState(old).label.lower() if old else "", "new": new}
+                )
+            if stored and cls.frozen_when_published and old in ONCE_PUBLISHED:
+                cls._refuse_changed_content(stored, row, values)
+            public = public or old in ONCE_PUBLISHED or new in ONCE_PUBLISHED
+        if public and not cls.may_publish(scope.by):
+            raise ValidationError(
+                _("Publishing, withdrawing or changing what is published needs the permission to publish: %(what)s.")
+                % {"what": cls._meta.verbose_name},
+                code="may_not_publish",
+            )
+        if not before:
+            cls._refuse_former_codes(rows)
+
+    @classmethod
+    def _refuse_changed_content(cls, stored, row, values):
+        may_change = {"record_state", "withdrawn_reason", "internal_note", "verified_on", "version", "updated_at"}
+        for field in cls._meta.concrete_fields:
+            if field.generated or field.name in may_change:
+                continue
+            new = values.get(field.name, getattr(row, field.attname))
+            if getattr(stored, field.attname) != new:
+                raise ValidationError(
+                    _("A published update stays as it is. Correct %(code)s by a new update that names it.")
+                    % {"code": row.code}
+                )
+
+    @classmethod
+    def _refuse_former_codes(cls, rows):
+        codes = [row.code.lower() for row in rows]
+        for chunk in in_chunks(codes):
+            used = FormerCode.objects.filter(kind=cls.kind_name()).annotate(lower=Lower("code"))
+            if former := used.filter(lower__in=chunk).first():
+                raise ValidationError(
+                    {"code": _("%(code)s was another row's code and still leads to it. Choose a new one.") % {"code": former.code}}
+                )
+
+
+class Part(Tracked):
+    """A row that belongs to a record and is public with it."""
+
+    # The relation to the record that it is part of.
+    part_of = ""
+
+    source = models.ForeignKey(
+        settings.SOURCE_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source"),
+        help_text=_("Blank: the source of the record that it is part of."),
+    )
+    locator = models.CharField(_("where in the source"), max_length=200, blank=True)
+    note = models.TextField(_("note"), blank=True, help_text=_("Public."))
+
+    class Meta(Tracked.Meta):
+        abstract = True
+
+    def __init_subclass__(cls, **kwargs):
+        """Let a part's code stand under the record that it is part of."""
+        super().__init_subclass__(**kwargs)
+        if cls.part_of and "code_under" not in cls.__dict__:
+            cls.code_under = (cls.part_of,)
+
+    @classmethod
+    def published_condition(cls, prefix=""):
+        """Return the condition that the record, and every other record that the row names, is public."""
+        condition = models.Q()
+        for field in cls._meta.concrete_fields:
+            if not isinstance(field, models.ForeignKey) or field.name == "source":
+                continue
+            if not issubclass(field.related_model, Tracked):
+                continue
+            reached = field.related_model.published_condition(f"{prefix}{field.name}__")
+            condition &= (models.Q(**{f"{prefix}{field.name}__isnull": True}) | reached) if field.null else reached
+        return condition
+
+    @classmethod
+    def parents_of(cls, rows):
+        """Return {model: keys} of the records that the rows are part of."""
+        field = cls._meta.get_field(cls.part_of)
+        return {field.related_model: {getattr(row, field.attname) for row in rows}}
+
+    @classmethod
+    def check_writes(cls, before, rows, values=None):
+        """Refuse a changed code, and a change to a published record's parts without the permission to publish."""
+        scope = changes.required(cls._meta.verbose_name)
+        for row in rows:
+            if row.pk in before and before[row.pk].code != row.code and not scope.renaming:
+                raise ValidationError({"code": _("A code is set once.")})
+        concerned = defaultdict(set)
+        for model, pks in [*cls.parents_of(rows).items(), *cls.parents_of(before.values()).items()]:
+            concerned[model] |= pks
+        if values and cls.part_of in values:
+            concerned[type(values[cls.part_of])].add(values[cls.part_of].pk)
+        for model, pks in concerned.items():
+            refuse_unless_may_publish(model, pks, scope.by)
+
+    @classmethod
+    def touch_parents(cls, scope, rows):
+        """Remember the records whose parts were written, so that they count as changed too."""
+        for model, pks in cls.parents_of(rows).items():
+            scope.touched_parents[model] |= pks
+
+
+def refuse_unless_may_publish(model, pks, user):
+    """Raise ValidationError where one of the records was once published and the user may not publish its kind."""
+    if not issubclass(model, Record):
+        for parent_model, parent_pks in model.parents_of(model.objects.filter(pk__in=pks)).items():
+            refuse_unless_may_publish(parent_model, parent_pks, user)
+        return
+    if model.may_publish(user):
+        return
+    for chunk in in_chunks(pks):
+        code = model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list("code", flat=True).first()
+        if code:
+            raise ValidationError(
+                _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.") % {"code": code},
+                code="may_not_publish",
+            )
+
+
+class NamesRecord(Part):
+    """A part of a record of any kind, which it names by kind and code: a citation, a reported figure."""
+
+    record_kind = models.CharField(
+        _("kind of record"), max_length=40, help_text=_("Such as participant, meeting or outcome.")
+    )
+    record_code = CodeField(_("code of the record"))
+
+    class Meta(Part.Meta):
+        abstract = True
+
+    @classmethod
+    def models_by_kind(cls):
+        """Return {kind: model} of everything that can be named."""
+        return {
+            model.kind_name(): model
+            for model in apps.get_models()
+            if issubclass(model, Tracked) and not issubclass(model, NamesRecord)
+        }
+
+    def above(self):
+        """Return the record named (one query), or None."""
+        model = self.models_by_kind().get(self.record_kind)
+        return model.objects.filter(code=self.record_code).first() if model else None
+
+    def clean(self):
+        """Refuse a kind or a code that names nothing."""
+        super().clean()
+        if self.record_kind not in self.models_by_kind():
+            raise ValidationError(
+                {
+                    "record_kind": _("“%(kind)s” is no kind of record. Choose one of: %(kinds)s.")
+                    % {"kind": self.record_kind, "kinds": ", ".join(sorted(self.models_by_kind()))}
+                }
+            )
+        if self._state.adding and self.above() is None and not getattr(self, "is_in_file", False):
+            raise ValidationError(
+                {"record_code": _("No %(kind)s has the code “%(code)s”.") % {"kind": self.record_kind, "code": self.record_code}}
+            )
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse rows that name nothing, however they were written (one query a kind)."""
+        for model, found in cls._named(cls.objects.filter(pk__in=pks)).items():
+            known = set(model.objects.filter(code__in=found).values_list("code", flat=True))
+            if missing := sorted(set(found) - known):
+                raise RuleBroken(
+                    _("No %(kind)s has the code “%(code)s”.") % {"kind": model.kind_name(), "code": missing[0]},
+                    rows=[(cls, pk) for code in missing for pk in found[code]],
+                )
+
+    @classmethod
+    def _named(cls, rows):
+        """Return {model: {code: keys of the rows that name it}}."""
+        named = defaultdict(lambda: defaultdict(list))
+        kinds = cls.models_by_kind()
+        for row in rows:
+            if row.record_kind not in kinds:
+                raise RuleBroken(_("“%(kind)s” is no kind of record.") % {"kind": row.record_kind}, rows=[(cls, row.pk)])
+            named[kinds[row.record_kind]][row.record_code].append(row.pk)
+        return named
+
+    @classmethod
+    def parents_of(cls, rows):
+        """Return {model: keys} of the records named (one query a kind)."""
+        parents = defaultdict(set)
+        for model, codes in cls._named([row for row in rows if row.record_kind in cls.models_by_kind()]).items():
+            for chunk in in_chunks(codes):
+                parents[model] |= set(model.objects.filter(code__in=chunk).values_list("pk", flat=True))
+        return {model: pks for model, pks in parents.items() if pks}
+
+    @classmethod
+    def published_condition(cls, prefix=""):
+        """Return the condition that the record named, and every other record that the row names, is public."""
+        named = models.Q()
+        for kind, model in cls.models_by_kind().items():
+            public = model.objects.published().order_by().values("code")
+            named |= models.Q(**{f"{prefix}record_kind": kind, f"{prefix}record_code__in": public})
+        return named & super().published_condition(prefix)
+
+
+def names_record_models():
+    """Return the models whose rows name records by kind and code."""
+    return [model for model in apps.get_models() if issubclass(model, NamesRecord)]
+
+
+def check_deletion(sender, instance, **_kwargs):
+    """Refuse to delete what was once public, what others cite, and anything outside a change (a signal handler)."""
+    if not issubclass(sender, Tracked):
+        return
+    scope = changes.required(sender._meta.verbose_name)
+    if isinstance(instance, Record) and instance.record_state in ONCE_PUBLISHED:
+        raise ValidationError(
+            _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.") % {"code": instance.code}
+        )
+    if not isinstance(instance, NamesRecord):
+        for model in names_record_models():
+            if model.objects.filter(record_kind=instance.kind_name(), record_code=instance.code).exists():
+                raise ValidationError(
+                    _("%(code)s has citations or figures. Delete those first: %(what)s.")
+                    % {"code": instance.code, "what": model._meta.verbose_name_plural}
+                )
+    if isinstance(instance, Part):
+        for model, pks in sender.parents_of([instance]).items():
+            refuse_unless_may_publish(model, pks, scope.by)
+        sender.touch_parents(scope, [instance])
+    scope.row  # noqa: B018  a deletion alone is a change too
+
+
+# --- renaming ---------------------------------------------------------------------------------------------------------
+
+
+def rename(record, code):
+    """Give a record another code; what stands under it and what names it follow, its old address redirects.
+
+    Runs inside a change. Raises ValidationError where the new code is taken or malformed.
+    """
+    scope = changes.required("A code")
+    old = record.code
+    before = scope.renaming
+    scope.renaming = True
+    try:
+        with transaction.atomic():
+            for row in _rows_under(old):
+                _recode(row, code + row.code[len(old) :])
+            record.refresh_from_db()
+    finally:
+        scope.renaming = before
+
+
+def _rows_under(code):
+    """Return every row whose code is this one or stands under it."""
+    return [
+        row
+        for model in apps.get_models()
+        if issubclass(model, Tracked)
+        for row in model.objects.filter(models.Q(code=code) | models.Q(code__startswith=f"{code}/"))
+    ]
+
+
+def _recode(row, code):
+    old, kind = row.code, row.kind_name()
+    row.code = code
+    row.full_clean()
+    row.save(update_fields=["code"])
+    FormerCode.objects.filter(kind=kind, current_code=old).update(current_code=code)
+    FormerCode.objects.filter(kind=kind, code__iexact=code).delete()
+    FormerCode.objects.create(kind=kind, code=old, current_code=code)
+    for model in names_record_models():
+        model.objects.filter(record_kind=kind, record_code=old).update(record_code=code)
+
+

@@ -1,0 +1,1 @@
+"""The roof: pages and commands about the whole record."""

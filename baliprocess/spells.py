@@ -1,0 +1,148 @@
+"""Spells: how long something held, as precisely as the sources say, and what was so on any day."""
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess.partial_dates import PartialDateField, display_range
+from baliprocess.records import RuleBroken
+
+
+class EndStatus(models.TextChoices):
+    """What is known about the end of a spell."""
+
+    OPEN = "open", _("Still holds")
+    ENDED = "ended", _("Ended")
+    UNKNOWN = "unknown", _("Not known")
+
+
+def spell_conditions(day, prefix=""):
+    """Return (possible, certain): the conditions that a spell may cover the day, and that it surely does.
+
+    Every bound that is not known is NULL, and no comparison with NULL may drop a row: hence the negated ranges.
+    A dated list proves the spell on its day and between two such days, never before or after them.
+    """
+    q = {name: f"{prefix}{name}" for name in ("start", "end", "end_status", "first_attested", "last_attested")}
+    too_early = Q(**{f"{q['start']}_earliest__gt": day})
+    too_late = Q(**{f"{q['end']}_latest__lt": day})
+    possible = (Q(**{q["start"]: ""}) | ~too_early) & (Q(**{q["end"]: ""}) | ~too_late)
+    begun = Q(**{f"{q['start']}_latest__lte": day}) | Q(**{f"{q['first_attested']}_latest__lte": day})
+    goes_on = (
+        Q(**{q["end_status"]: EndStatus.OPEN})
+        | Q(**{f"{q['end']}_earliest__gte": day})
+        | Q(**{f"{q['last_attested']}_earliest__gte": day})
+    )
+    return possible, begun & goes_on
+
+
+class SpellQuerySet(models.QuerySet):
+    """Rows that held for a time."""
+
+    def on(self, day=None):
+        """Return the rows that may hold on the day (today by default), each with `is_certain`."""
+        possible, certain = spell_conditions(day or timezone.localdate())
+        return self.filter(possible).annotate(
+            is_certain=Case(When(certain, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+        )
+
+
+class Spell(models.Model):
+    """What a row that held for a time says about that time."""
+
+    start = PartialDateField(_("start"), help_text=_("2002, 2002-02 or 2002-02-26; blank when no source states it."))
+    end = PartialDateField(_("end"), help_text=_("The last day, as precisely as known; only for what has ended."))
+    end_status = models.CharField(_("does it still hold?"), max_length=8, choices=EndStatus, default=EndStatus.UNKNOWN)
+    first_attested = PartialDateField(
+        _("first attested"), help_text=_("The earliest dated list that shows it. It proves the day, not the start.")
+    )
+    last_attested = PartialDateField(_("last attested"), help_text=_("The latest dated list that shows it."))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_end_goes_with_ended",
+                condition=(Q(end_status=EndStatus.ENDED) & ~Q(end="")) | (~Q(end_status=EndStatus.ENDED) & Q(end="")),
+                violation_error_message=_("Give an end date if, and only if, it has ended. Choose “not known” otherwise."),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_ends_after_it_starts",
+                condition=Q(start="") | Q(end="") | Q(end_latest__gte=F("start_earliest")),
+                violation_error_message=_("It ends before it starts. Check both dates."),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_attested_in_order",
+                condition=Q(first_attested="")
+                | Q(last_attested="")
+                | Q(last_attested_latest__gte=F("first_attested_earliest")),
+                violation_error_message=_("It was last attested before it was first attested. Check both dates."),
+            ),
+        ]
+
+    @property
+    def span(self):
+        """Return the time in words: 'since 2002', '2002 – not known', 'until 2026', 'attested April 2024'."""
+        start, end = self.start.display, self.end.display
+        if self.end_status == EndStatus.ENDED:
+            if not start:
+                return gettext("until %(end)s") % {"end": end}
+            return display_range(self.start, self.end)
+        if self.end_status == EndStatus.OPEN and start:
+            return gettext("since %(start)s") % {"start": start}
+        if start:
+            return gettext("%(start)s – not known") % {"start": start}
+        return gettext("start not known")
+
+    @property
+    def attested(self):
+        """Return in words by which dated lists it is attested, or ''."""
+        first, last = self.first_attested.display, self.last_attested.display
+        if first and last and first != last:
+            return gettext("on lists of %(first)s and %(last)s") % {"first": first, "last": last}
+        if first or last:
+            return gettext("on a list of %(day)s") % {"day": first or last}
+        return ""
+
+
+class LifeQuerySet(models.QuerySet):
+    """Things with a beginning and an end of their own."""
+
+    def on(self, day=None):
+        """Return what may exist on the day (today by default), each with `is_certain`."""
+        day = day or timezone.localdate()
+        possible = (Q(established="") | ~Q(established_earliest__gt=day)) & (Q(ended="") | ~Q(ended_latest__lt=day))
+        certain = Q(established_latest__lte=day) & (Q(end_status=EndStatus.OPEN) | Q(ended_earliest__gte=day))
+        return self.filter(possible).annotate(
+            is_certain=Case(When(certain, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+        )
+
+
+def definitely_overlap(one, other):
+    """Return whether two spells surely share a day: from what both dates and lists prove, not from what they allow."""
+    starts = [spell.start.latest or spell.first_attested.latest for spell in (one, other)]
+    if None in starts:
+        return False
+    ends = [
+        spell.end.earliest
+        if spell.end
+        else None
+        if spell.end_status == EndStatus.OPEN
+        else (spell.last_attested.earliest or starts[index])
+        for index, spell in enumerate((one, other))
+    ]
+    last_start = max(starts)
+    return all(end is None or end >= last_start for end in ends)
+
+
+def refuse_definite_overlap(spells, message):
+    """Raise RuleBroken where two of the spells (all of one kind, in order) surely overlap."""
+    spells = list(spells)
+    for index, one in enumerate(spells):
+        for other in spells[index + 1 :]:
+            if definitely_overlap(one, other):
+                raise RuleBroken(
+                    message % {"one": one.code, "other": other.code},
+                    rows=[(type(one), one.pk), (type(other), other.pk)],
+                )

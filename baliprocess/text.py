@@ -1,0 +1,49 @@
+"""Text made comparable: the folded key by which names are searched and sorted, the same on both engines."""
+
+import unicodedata
+
+from django.db import models
+
+# Letters that Unicode does not decompose into a base letter and an accent.
+_UNDECOMPOSED = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"})
+
+
+def fold(text):
+    """Return the text in lower case, without accents and with single spaces: 'Türkiye' gives 'turkiye'."""
+    decomposed = unicodedata.normalize("NFKD", str(text)).casefold()
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_UNDECOMPOSED)
+    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
+
+
+class FoldedField(models.TextField):
+    """The folded text of other fields of the row, kept by every write path; never entered by hand.
+
+    `of` names the fields whose text it holds, joined by a bar so that no match runs across two of them.
+    """
+
+    def __init__(self, *args, of=(), **kwargs):
+        """Take the names of the fields to fold."""
+        self.of = tuple(of)
+        super().__init__(*args, **{"editable": False, "blank": True, "default": "", **kwargs})
+
+    def deconstruct(self):
+        """Leave out what the constructor sets by itself."""
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "blank", "default"):
+            kwargs.pop(key, None)
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def folded(self, instance):
+        """Return the key for the row as it stands in memory."""
+        return " | ".join(filter(None, (fold(getattr(instance, name) or "") for name in self.of)))
+
+    def pre_save(self, model_instance, add):
+        """Compute the key afresh at each save and bulk_create."""
+        value = self.folded(model_instance)
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def folded_fields(model):
+    """Return the folded fields of a model."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, FoldedField)]

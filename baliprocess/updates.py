@@ -1,0 +1,50 @@
+"""Updates: what became of an action item or of an outcome, told in dated rows that are never overwritten."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess.partial_dates import PartialDateField
+from baliprocess.records import Record, RecordQuerySet
+
+
+class UpdateQuerySet(RecordQuerySet):
+    """Dated updates on something tracked."""
+
+    def in_force(self):
+        """Return the published updates that no other published update corrects."""
+        corrected = self.model.objects.published().filter(corrects__isnull=False).values("corrects")
+        return self.published().exclude(pk__in=corrected)
+
+    def latest_first(self):
+        """Return them newest first, by the day they speak of."""
+        return self.order_by("-as_of", "-code")
+
+
+class Update(Record):
+    """One dated statement of what became of something. Corrected by a new row, never by a change."""
+
+    frozen_when_published = True
+    code_prefix = "u"
+
+    as_of = PartialDateField(_("as of"), blank=False, help_text=_("The day, month or year that the update speaks of."))
+    summary = models.TextField(_("summary"), help_text=_("What has been done, in plain words."))
+    challenges = models.TextField(_("challenges"), blank=True)
+    next_steps = models.TextField(_("next steps"), blank=True)
+    reported_by = models.CharField(
+        _("reported by"), max_length=200, blank=True, help_text=_("The body, participant or office that said so.")
+    )
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("corrects"),
+        help_text=_("The earlier update that this one replaces."),
+    )
+
+    objects = UpdateQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        abstract = True
+        ordering = ["-as_of", "code"]

@@ -1,0 +1,11 @@
+"""The log of meetings as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    """What happened, and what was agreed."""
+
+    name = "meetings"
+    verbose_name = _("Meetings and outcomes")

@@ -1,0 +1,66 @@
+"""What can be asked of the log of meetings."""
+
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from baliprocess.records import RecordQuerySet
+from baliprocess.updates import UpdateQuerySet
+
+
+class MeetingQuerySet(RecordQuerySet):
+    """Meetings."""
+
+    def past(self, day=None):
+        """Return those whose last possible day lies before the day (today by default)."""
+        day = day or timezone.localdate()
+        return self.filter(Q(end_latest__lt=day) | Q(end="", start_latest__lt=day))
+
+    def coming(self, day=None):
+        """Return those that may still begin on the day or after it, whatever their status says, soonest first."""
+        day = day or timezone.localdate()
+        return self.filter(start_latest__gte=day).exclude(status__in=["cancelled", "held"]).order_by("start", "code")
+
+    def past_but_not_held(self, day=None):
+        """Return those whose day is over and that nobody has confirmed took place."""
+        return self.past(day).filter(status__in=["tentative", "confirmed"])
+
+    def of_body(self, body):
+        """Return those of a body, as the lead one or beside it."""
+        beside = self.model._meta.get_field("bodies").related_model.objects.filter(meeting=OuterRef("pk"), body=body)
+        return self.filter(Q(body=body) | Exists(beside))
+
+
+class OutcomeQuerySet(RecordQuerySet):
+    """Outcomes."""
+
+    def operational(self):
+        """Return those that ask for something to be done: only they have a status."""
+        return self.filter(nature="operational")
+
+    def with_status(self, day=None):
+        """Annotate `status`: the latest published update's as at the day (any day by default); '' for informational.
+
+        An operational outcome is active until an update says otherwise.
+        """
+        updates = self.model._meta.get_field("updates").related_model
+        latest = updates.objects.in_force().filter(outcome=OuterRef("pk"))
+        if day:
+            latest = latest.filter(as_of_earliest__lte=day)
+        latest = latest.latest_first()
+        return self.annotate(
+            status=Case(
+                When(nature="informational", then=Value("")),
+                default=Coalesce(Subquery(latest.values("status")[:1]), Value("active")),
+            ),
+            status_as_of=Subquery(latest.values("as_of")[:1]),
+        )
+
+    def overdue(self, day=None):
+        """Return operational outcomes whose last possible due day is over and that no update reports as done."""
+        day = day or timezone.localdate()
+        return self.operational().with_status(day).filter(due_latest__lt=day, status="active")
+
+
+class OutcomeUpdateQuerySet(UpdateQuerySet):
+    """Updates on outcomes."""

@@ -1,0 +1,85 @@
+"""What can be asked of the registry."""
+
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.utils import timezone
+
+from baliprocess.records import RecordQuerySet, TrackedQuerySet
+from baliprocess.spells import LifeQuerySet, SpellQuerySet, spell_conditions
+from baliprocess.text import fold
+
+
+class ParticipantQuerySet(RecordQuerySet):
+    """Participants."""
+
+    def search(self, text):
+        """Return those of whom every word occurs in the name, a former name, an alias or the code."""
+        names = self.model._meta.get_field("names").related_model
+        for word in fold(text).split():
+            other = names.objects.filter(participant=OuterRef("pk"), search_key__contains=word)
+            self = self.filter(self.model.search_condition(word) | Exists(other))
+        return self
+
+    def in_register(self, day=None, category=None):
+        """Return those who may be members or observers of the Process on the day, each with `category`, `is_certain`.
+
+        A spell in the root body makes the register. One query, whatever the number of rows.
+        """
+        day = day or timezone.localdate()
+        memberships = self.model._meta.get_field("memberships").related_model
+        spells = memberships.objects.filter(participant=OuterRef("pk")).of_the_process().on(day)
+        if category:
+            spells = spells.filter(category=category)
+        _possible, certain = spell_conditions(day)
+        first = spells.order_by(Case(When(certain, then=Value(0)), default=Value(1)), "code")
+        return self.annotate(
+            category=first.values("category")[:1],
+            is_certain=Exists(spells.filter(certain)),
+        ).filter(category__isnull=False)
+
+
+class BodyQuerySet(LifeQuerySet, RecordQuerySet):
+    """Bodies."""
+
+    def search(self, text):
+        """Return those of which every word occurs in the name, a former name, an alias, the acronym or the code."""
+        names = self.model._meta.get_field("names").related_model
+        for word in fold(text).split():
+            other = names.objects.filter(body=OuterRef("pk"), search_key__contains=word)
+            self = self.filter(self.model.search_condition(word) | Exists(other))
+        return self
+
+
+class MembershipQuerySet(SpellQuerySet, TrackedQuerySet):
+    """Spells of membership."""
+
+    def of_the_process(self):
+        """Return the spells in the root body: the register's."""
+        return self.filter(body__kind="process")
+
+    def on(self, day=None):
+        """Return the spells that may cover the day, each with `is_certain`; none outside the life of their body."""
+        day = day or timezone.localdate()
+        return super().on(day).filter(
+            Q(body__established="") | ~Q(body__established_earliest__gt=day),
+            Q(body__ended="") | ~Q(body__ended_latest__lt=day),
+        )
+
+
+class RoleQuerySet(SpellQuerySet, TrackedQuerySet):
+    """Spells in a role."""
+
+
+class NameQuerySet(SpellQuerySet, TrackedQuerySet):
+    """Former names and aliases."""
+
+
+class DocumentQuerySet(RecordQuerySet):
+    """Documents."""
+
+
+class CitationQuerySet(TrackedQuerySet):
+    """Citations and reported figures of a record."""
+
+    def of(self, record):
+        """Return those of one record, which the caller has the right to show."""
+        return self.filter(record_kind=record.kind_name(), record_code=record.code)

@@ -1,0 +1,59 @@
+"""What can be asked of strategies and their action items."""
+
+from datetime import timedelta
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from baliprocess.records import RecordQuerySet
+from baliprocess.updates import UpdateQuerySet
+from registry.models import Citation
+
+DUE_SOON = timedelta(days=90)
+
+
+class ActionItemQuerySet(RecordQuerySet):
+    """Action items."""
+
+    def with_status(self, day=None):
+        """Annotate `status`, `status_as_of`, `schedule` and `evidence` as at the day (today by default), in one query.
+
+        Status is the latest published update's that no later one corrects, `not-reported` without one. Schedule and
+        evidence are answers of their own: is it late, and what backs it.
+        """
+        day = day or timezone.localdate()
+        updates = self.model._meta.get_field("updates").related_model
+        latest = updates.objects.in_force().filter(item=OuterRef("pk"), as_of_earliest__lte=day).latest_first()
+        cited = Citation.objects.filter(
+            record_kind=updates.kind_name(), record_code=OuterRef("code"), variant="", document__record_state="published"
+        )
+        documented = updates.objects.in_force().filter(Exists(cited), item=OuterRef("pk"), as_of_earliest__lte=day)
+        return self.annotate(
+            status=Coalesce(Subquery(latest.values("status")[:1]), Value("not-reported")),
+            status_as_of=Subquery(latest.values("as_of")[:1]),
+            status_latest=Subquery(latest.values("as_of_latest")[:1]),
+        ).annotate(
+            schedule=Case(
+                When(status="complete", due="", then=Value("no-due-date")),
+                When(status="complete", status_latest__lte=F("due_latest"), then=Value("complete-on-time")),
+                When(status="complete", then=Value("complete-late")),
+                When(due="", then=Value("no-due-date")),
+                When(due_latest__lt=day, then=Value("overdue")),
+                When(due_latest__lte=day + DUE_SOON, then=Value("due-soon")),
+                default=Value("on-schedule"),
+            ),
+            evidence=Case(
+                When(Exists(documented), then=Value("documented")),
+                When(~Q(status="not-reported"), then=Value("self-reported")),
+                default=Value("none"),
+            ),
+        )
+
+    def overdue(self, day=None):
+        """Return the items whose last possible due day is over and that are not reported complete or given up."""
+        return self.with_status(day).filter(schedule="overdue").exclude(status__in=["discontinued", "superseded"])
+
+
+class ProgressUpdateQuerySet(UpdateQuerySet):
+    """Updates on action items."""
