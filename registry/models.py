@@ -4,7 +4,6 @@ import hashlib
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import FileSystemStorage
 from django.core.validators import FileExtensionValidator, URLValidator
 from django.db import models
 from django.db.models import Q
@@ -593,7 +592,6 @@ class Document(Record):
     file = models.FileField(
         _("file"),
         upload_to=document_path,
-        storage=FileSystemStorage(),
         blank=True,
         validators=[FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv", "png", "jpg"])],
     )
