@@ -386,9 +386,16 @@ class Record(Tracked):
         return condition
 
     @property
-    def is_published(self):
-        """Return whether the row's own state is published (not whether all it needs to be public is)."""
-        return self.record_state == RecordState.PUBLISHED
+    def is_public(self):
+        """Return whether the public sees the row (a query for each relation in `published_through` not loaded yet)."""
+        return self.record_state == RecordState.PUBLISHED and all(
+            above is None or above.is_public for above in (getattr(self, name) for name in self.published_through)
+        )
+
+    @property
+    def was_public(self):
+        """Return whether the address of a withdrawn record may answer with the reason."""
+        return self.record_state in ONCE_PUBLISHED
 
     def withdraw(self, reason):
         """Take the record off the public site; its address answers with the reason from now on."""

@@ -625,6 +625,16 @@ class Document(Record):
         """Return the condition that it is published and not for staff alone."""
         return super().published_condition(prefix) & Q(**{f"{prefix}access": cls.Access.PUBLIC})
 
+    @property
+    def is_public(self):
+        """Return whether it is published and not for staff alone."""
+        return self.access == self.Access.PUBLIC and super().is_public
+
+    @property
+    def was_public(self):
+        """Return whether the public ever saw it: never what is for staff alone."""
+        return self.access == self.Access.PUBLIC and super().was_public
+
     def clean(self):
         """Refuse a file over the limit, and note its name and checksum."""
         super().clean()

@@ -1,0 +1,200 @@
+"""The one list pipeline: base queryset, filter, search, order, page. All of its state is in the address.
+
+A bad value and an unknown parameter are both errors of the filter form: they are said beside the control or on top of
+the form, and the list stays empty. Nothing is dropped in silence.
+"""
+
+import datetime
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_filters.views import FilterView
+
+PAGE_PARAMETER = "page"
+ORDER_PARAMETER = "order"
+DAY_PARAMETER = "on"
+
+
+class ListForm(forms.Form):
+    """The filter's form; a parameter that it does not know is an error of its own."""
+
+    def clean(self):
+        """Name every unknown parameter, and what there is instead."""
+        cleaned = super().clean()
+        known = {self.add_prefix(name) for name in self.fields} | {PAGE_PARAMETER}
+        for name in sorted(set(self.data) - known):
+            raise ValidationError(
+                _("“%(name)s” is no filter of this list. There are: %(known)s."),
+                code="unknown_parameter",
+                params={"name": name, "known": ", ".join(sorted(known))},
+            )
+        return cleaned
+
+
+class DayField(forms.DateField):
+    """One day, written 2005-06-30."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs):
+        """Take ISO dates alone, so that an address means the same everywhere."""
+        super().__init__(
+            **{
+                "input_formats": ["%Y-%m-%d"],
+                "error_messages": {"invalid": _("Write the day as 2005-06-30.")},
+                **kwargs,
+            }
+        )
+
+
+class DayFilter(django_filters.Filter):
+    """A day that the whole list is asked for; the filter set passes it to its queryset."""
+
+    field_class = DayField
+
+    def filter(self, qs, value):
+        """Leave the rows to the filter set."""
+        return qs
+
+
+class RecordFilterSet(django_filters.FilterSet):
+    """The filters that lists share: search, and an order from a whitelist (`orders`)."""
+
+    # {name in the address: (orderings, label)}; the first is the default.
+    orders = {}
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
+
+    class Meta:
+        form = ListForm
+
+    @classmethod
+    def get_filters(cls):
+        """Add the order, from the class's whitelist."""
+        filters = super().get_filters()
+        if cls.orders:
+            filters[ORDER_PARAMETER] = django_filters.ChoiceFilter(
+                method="in_order",
+                label=_("Sorted by"),
+                choices=[(name, label) for name, (_fields, label) in cls.orders.items()],
+                empty_label=None,
+            )
+        return filters
+
+    def __init__(self, data=None, *args, **kwargs):
+        """Take the address's parameters; the default order stands where none is named."""
+        super().__init__(data if data is not None else {}, *args, **kwargs)
+
+    @property
+    def day(self):
+        """Return the day that the list is asked for: today by default."""
+        return (self.is_valid() and self.form.cleaned_data.get(DAY_PARAMETER)) or timezone.localdate()
+
+    def search(self, queryset, _name, text):
+        """Narrow to the rows in which every word occurs."""
+        return queryset.search(text)
+
+    def in_order(self, queryset, _name, order):
+        """Sort as the whitelist says, always ending in the code."""
+        fields, _label = self.orders[order]
+        return queryset.order_by(*fields, "code")
+
+    def chips(self):
+        """Return what the list is narrowed by: dicts of name, label, value (in words) and the address without it."""
+        if not self.is_valid():
+            return []
+        chips = []
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if value in (None, "", [], ()) or name == ORDER_PARAMETER:
+                continue
+            values = value if isinstance(value, list | tuple | models.QuerySet) else [value]
+            for one in values:
+                rest = self.data.copy()
+                kept = [item for item in rest.getlist(name) if str(item) != str(getattr(one, "code", one))]
+                rest.setlist(name, kept)
+                rest.pop(PAGE_PARAMETER, None)
+                chips.append(
+                    {"name": name, "label": field.label, "value": in_words(field, one), "url": f"?{rest.urlencode()}"}
+                )
+        return chips
+
+
+def in_words(field, value):
+    """Return a filter's value as the reader knows it: a choice's label, a record's name, a day in full."""
+    if isinstance(value, datetime.date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    choices = getattr(field, "choices", None)
+    if choices and not isinstance(value, models.Model):
+        return dict(field.choices).get(value, value)
+    return str(value)
+
+
+class RecordList(FilterView):
+    """A list of published records: `model`, `filterset_class` and `template_name` are all that a list names."""
+
+    paginate_by = 50
+    strict = True
+    context_object_name = "rows"
+
+    def get_queryset(self):
+        """Return what may be listed: published rows, with what a line shows."""
+        return self.model.objects.published()
+
+    def paginate_queryset(self, queryset, page_size):
+        """Return the page asked for; where there is none, the nearest, and say so."""
+        paginator = self.get_paginator(queryset, page_size)
+        asked = self.request.GET.get(PAGE_PARAMETER) or 1
+        page = paginator.get_page(asked)
+        self.page_notice = ""
+        if str(page.number) != str(asked):
+            self.page_notice = gettext("There is no page “%(asked)s”. This is page %(number)s of %(count)s.") % {
+                "asked": asked,
+                "number": page.number,
+                "count": paginator.num_pages,
+            }
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def get_context_data(self, **kwargs):
+        """Add the chips, the day and the columns' sort links."""
+        context = super().get_context_data(**kwargs)
+        filterset = context["filter"]
+        order = filterset.is_valid() and filterset.form.cleaned_data.get(ORDER_PARAMETER)
+        return {
+            **context,
+            "count": context["paginator"].count,
+            "chips": filterset.chips(),
+            "day": filterset.day,
+            "order": order or next(iter(filterset.orders), ""),
+            "is_bad": not filterset.is_valid(),
+            "page_notice": self.page_notice,
+            "sorts": self.sorts(filterset, order or next(iter(filterset.orders), "")),
+        }
+
+    def sorts(self, filterset, order):
+        """Return {column: {label, url, sorted}} for the headers: `name` and `-name` are the two ways of a column."""
+        columns = {}
+        for name, (_fields, label) in filterset.orders.items():
+            column = name.lstrip("-")
+            if column in columns:
+                continue
+            ways = [way for way in (column, f"-{column}") if way in filterset.orders]
+            current = order if order in ways else ""
+            following = next((way for way in ways if way != current), ways[0])
+            query = self.request.GET.copy()
+            query[ORDER_PARAMETER] = following
+            query.pop(PAGE_PARAMETER, None)
+            columns[column] = {
+                "label": label,
+                "url": f"?{query.urlencode()}",
+                "sorted": ("descending" if current.startswith("-") else "ascending") if current else "",
+            }
+        return columns

@@ -1,0 +1,120 @@
+"""A record's public page: who may see it, where an old address leads, and what a withdrawn record answers."""
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.generic import DetailView
+
+from baliprocess.lists import DAY_PARAMETER, DayField
+from baliprocess.models import FormerCode
+from baliprocess.panels import panels_of
+from baliprocess.records import RecordState
+
+
+class Moved(Exception):
+    """The record is at another address."""
+
+    def __init__(self, record):
+        """Take the record."""
+        super().__init__(record.code)
+        self.record = record
+
+
+class Gone(Exception):
+    """The record was public and is withdrawn."""
+
+    def __init__(self, record, reason):
+        """Take the record and the public reason."""
+        super().__init__(record.code)
+        self.record = record
+        self.reason = reason
+
+
+def get_public_or_404(queryset, code):
+    """Return the published record of the code.
+
+    Raises Http404 for a draft and for what is unknown, Gone for what was withdrawn, and Moved for another spelling of
+    the code and for a former code (1 query for a good address, up to 4 for another).
+    """
+    record = queryset.published().by_code(code)
+    if record is None:
+        model = queryset.model
+        record = model.objects.by_code(code)
+        if record is None:
+            former = FormerCode.objects.filter(kind=model.kind_name(), code__iexact=code).first()
+            if former:
+                raise Moved(get_public_or_404(queryset, former.current_code))
+            raise Http404
+        reason = withdrawn_reason(record)
+        if reason:
+            raise Gone(record, reason)
+        raise Http404
+    if record.code != code:
+        raise Moved(record)
+    return record
+
+
+def withdrawn_reason(record):
+    """Return why a record that was public is so no longer, by itself or with what it belongs to; '' for a draft."""
+    if record.record_state == RecordState.WITHDRAWN:
+        return record.withdrawn_reason if record.was_public else ""
+    if record.record_state == RecordState.PUBLISHED:
+        for name in record.published_through:
+            above = getattr(record, name)
+            if above is not None and (reason := withdrawn_reason(above)):
+                return reason
+    return ""
+
+
+class RecordDetail(DetailView):
+    """The page of one published record: `model` and `template_name` are all that a page names.
+
+    `?on=2005-06-30` asks for another day than today; a bad day is said on the page and today is shown.
+    """
+
+    context_object_name = "record"
+
+    def get_queryset(self):
+        """Return the rows with what the page shows of the record itself."""
+        return self.model.objects.select_related("source")
+
+    def get_code(self):
+        """Return the record's code from the address."""
+        return self.kwargs["code"]
+
+    def get_object(self, queryset=None):
+        """Return the published record; see `get_public_or_404`."""
+        return get_public_or_404(queryset or self.get_queryset(), self.get_code())
+
+    def get(self, request, *args, **kwargs):
+        """Answer with the page, with where it has moved, or with why it is gone."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Moved as moved:
+            query = request.META.get("QUERY_STRING")
+            return HttpResponsePermanentRedirect(moved.record.get_absolute_url() + (f"?{query}" if query else ""))
+        except Gone as gone:
+            context = {"code": gone.record.code, "reason": gone.reason, "kind": gone.record._meta.verbose_name}
+            return render(request, "410.html", context, status=410)
+
+    def get_context_data(self, **kwargs):
+        """Add the day asked for and the panels of the apps above."""
+        day, day_error = self.day()
+        context = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "day": day,
+            "day_is_today": day == timezone.localdate(),
+            "day_error": day_error,
+            "panels": panels_of(self.object, day),
+        }
+
+    def day(self):
+        """Return (the day asked for, what is wrong with it)."""
+        if text := self.request.GET.get(DAY_PARAMETER):
+            try:
+                return DayField().clean(text), ""
+            except ValidationError as error:
+                return timezone.localdate(), " ".join(error.messages)
+        return timezone.localdate(), ""

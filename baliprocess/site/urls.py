@@ -1,0 +1,11 @@
+"""Addresses of the pages about the whole record."""
+
+from django.urls import path
+
+from baliprocess.site import views
+
+app_name = "site"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("about/", views.About.as_view(), name="about"),
+]

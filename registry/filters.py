@@ -1,0 +1,71 @@
+"""The filters of the registry's lists."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordFilterSet
+from registry.models import Body, Document, Membership, Participant
+
+
+class ParticipantFilter(RecordFilterSet):
+    """The register as at a day."""
+
+    orders = {
+        "name": (["sort_key"], _("Name")),
+        "-name": (["-sort_key"], _("Name, from the end")),
+        "kind": (["kind", "sort_key"], _("Kind")),
+        "category": (["category", "sort_key"], _("Category")),
+    }
+
+    category = django_filters.ChoiceFilter(
+        label=_("Category"), choices=Membership.Category, empty_label=_("All categories"), method="pass_by"
+    )
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Participant.Kind, empty_label=_("All kinds"))
+    on = DayFilter(label=_("As of the day"))
+
+    class Meta(RecordFilterSet.Meta):
+        model = Participant
+        fields = ["category", "kind", DAY_PARAMETER]
+
+    def pass_by(self, queryset, _name, _value):
+        """Leave the category to `filter_queryset`, where the day is known too."""
+        return queryset
+
+    def filter_queryset(self, queryset):
+        """Return the register of the day and category, narrowed by the other filters."""
+        data = self.form.cleaned_data
+        return super().filter_queryset(queryset.in_register(data.get(DAY_PARAMETER), data.get("category") or None))
+
+
+class BodyFilter(RecordFilterSet):
+    """The bodies."""
+
+    orders = {"place": (["position", "name"], _("Place in the Process")), "name": (["name"], _("Name"))}
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Body.Kind, empty_label=_("All kinds"))
+    on = DayFilter(label=_("As of the day"))
+
+    class Meta(RecordFilterSet.Meta):
+        model = Body
+        fields = ["kind", DAY_PARAMETER]
+
+    def filter_queryset(self, queryset):
+        """Return the bodies that may exist on the day asked for, or all of them."""
+        day = self.form.cleaned_data.get(DAY_PARAMETER)
+        return super().filter_queryset(queryset.on(day) if day else queryset)
+
+
+class DocumentFilter(RecordFilterSet):
+    """The library."""
+
+    orders = {
+        "-issued": (["-issued"], _("Newest first")),
+        "issued": (["issued"], _("Oldest first")),
+        "title": (["title"], _("Title")),
+    }
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Document.Kind, empty_label=_("All kinds"))
+
+    class Meta(RecordFilterSet.Meta):
+        model = Document
+        fields = ["kind"]

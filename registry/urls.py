@@ -1,0 +1,15 @@
+"""Addresses of the registry."""
+
+from django.urls import path
+
+from registry import views
+
+app_name = "registry"
+urlpatterns = [
+    path("participants/", views.ParticipantList.as_view(), name="participant_list"),
+    path("participants/<segment:code>/", views.ParticipantDetail.as_view(), name="participant_detail"),
+    path("bodies/", views.BodyList.as_view(), name="body_list"),
+    path("bodies/<segment:code>/", views.BodyDetail.as_view(), name="body_detail"),
+    path("documents/", views.DocumentList.as_view(), name="document_list"),
+    path("documents/<code:code>/", views.DocumentDetail.as_view(), name="document_detail"),
+]
