@@ -48,7 +48,11 @@ class Scope:
         """Return the `Change`, made now if this is the first write."""
         if self._row is None:
             self._row = apps.get_model("baliprocess.Change").objects.create(
-                by=self.by, by_name=self.by.get_username() if self.by else "", why=self.why, batch=self.batch, at=self.at
+                by=self.by,
+                by_name=self.by.get_username() if self.by else "",
+                why=self.why,
+                batch=self.batch,
+                at=self.at,
             )
         return self._row
 

@@ -93,6 +93,9 @@ class CodeConverter(SegmentConverter):
 def sort_key(code):
     """Return a key that orders codes as people count: mc-08/2 before mc-08/10, 15 before 15a."""
     return [
-        [(0, int(piece), "") if piece.isdigit() else (1, 0, piece.lower()) for piece in re.findall(r"\d+|[A-Za-z]+", part)]
+        [
+            (0, int(piece), "") if piece.isdigit() else (1, 0, piece.lower())
+            for piece in re.findall(r"\d+|[A-Za-z]+", part)
+        ]
         for part in str(code).split("/")
     ]

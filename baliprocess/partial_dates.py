@@ -306,5 +306,3 @@ class PartialDateFormField(forms.CharField):
         """Return a `PartialDate` where the text is one, else the text, which the validator then refuses."""
         text = super().to_python(value)
         return PartialDate(text) if bounds(text) else text
-
-

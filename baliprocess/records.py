@@ -79,7 +79,9 @@ class TrackedQuerySet(models.QuerySet):
         """Update the rows, by set, with history (4 statements and one per 500 rows)."""
         scope = changes.required(self.model._meta.verbose_name)
         if "code" in values and not scope.renaming:
-            raise ValidationError(_("A code is set once. Rename the record instead, so that its old address still works."))
+            raise ValidationError(
+                _("A code is set once. Rename the record instead, so that its old address still works.")
+            )
         with transaction.atomic(using=self.db):
             rows = list(self.order_by().select_for_update())
             self.model.check_writes({row.pk: row for row in rows}, rows, values)
@@ -87,8 +89,10 @@ class TrackedQuerySet(models.QuerySet):
             keys = [row.pk for row in rows]
             for chunk in in_chunks(keys):
                 with changes.recording():
-                    written += models.QuerySet(self.model, using=self.db).filter(pk__in=chunk).update(
-                        **values, version=scope.row.pk, updated_at=scope.at
+                    written += (
+                        models.QuerySet(self.model, using=self.db)
+                        .filter(pk__in=chunk)
+                        .update(**values, version=scope.row.pk, updated_at=scope.at)
                     )
             fresh = [row for chunk in in_chunks(keys) for row in models.QuerySet(self.model).filter(pk__in=chunk)]
             stale_keys = [field for field in folded_fields(self.model) if set(field.of) & set(values)]
@@ -335,7 +339,9 @@ class Record(Tracked):
         _("state"), max_length=12, choices=RecordState, default=RecordState.DRAFT, help_text=_("New rows are drafts.")
     )
     withdrawn_reason = models.TextField(
-        _("reason for withdrawing"), blank=True, help_text=_("Public: shown at the record's address once it is withdrawn.")
+        _("reason for withdrawing"),
+        blank=True,
+        help_text=_("Public: shown at the record's address once it is withdrawn."),
     )
     source = models.ForeignKey(
         settings.SOURCE_MODEL,
@@ -347,12 +353,20 @@ class Record(Tracked):
         help_text=_("The document that the record rests on. A published record names one."),
     )
     locator = models.CharField(
-        _("where in the source"), max_length=200, blank=True, help_text=_("Heading, page or paragraph, such as “paragraph 18”.")
+        _("where in the source"),
+        max_length=200,
+        blank=True,
+        help_text=_("Heading, page or paragraph, such as “paragraph 18”."),
     )
     verified_on = models.DateField(
-        _("last verified"), null=True, blank=True, help_text=_("The day on which somebody last held it against its source.")
+        _("last verified"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which somebody last held it against its source."),
     )
-    note = models.TextField(_("note"), blank=True, help_text=_("Public: what the sources leave open, or where they differ."))
+    note = models.TextField(
+        _("note"), blank=True, help_text=_("Public: what the sources leave open, or where they differ.")
+    )
     internal_note = models.TextField(_("internal note"), blank=True, help_text=_("For staff; never public."))
 
     objects = RecordQuerySet.as_manager()
@@ -365,7 +379,9 @@ class Record(Tracked):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_withdrawn_has_reason",
                 condition=~models.Q(record_state=RecordState.WITHDRAWN) | ~models.Q(withdrawn_reason=""),
-                violation_error_message=_("Give the reason for withdrawing: it is shown to whoever follows the address."),
+                violation_error_message=_(
+                    "Give the reason for withdrawing: it is shown to whoever follows the address."
+                ),
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_published_has_source",
@@ -440,7 +456,9 @@ class Record(Tracked):
                 )
             if new not in NEXT_STATES.get(old, ()):
                 raise ValidationError(
-                    _("%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back.")
+                    _(
+                        "%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back."
+                    )
                     % {"code": row.code, "old": RecordState(old).label.lower() if old else "", "new": new}
                 )
             if stored and cls.frozen_when_published and old in ONCE_PUBLISHED:
@@ -475,7 +493,10 @@ class Record(Tracked):
             used = FormerCode.objects.filter(kind=cls.kind_name()).annotate(lower=Lower("code"))
             if former := used.filter(lower__in=chunk).first():
                 raise ValidationError(
-                    {"code": _("%(code)s was another row's code and still leads to it. Choose a new one.") % {"code": former.code}}
+                    {
+                        "code": _("%(code)s was another row's code and still leads to it. Choose a new one.")
+                        % {"code": former.code}
+                    }
                 )
 
 
@@ -556,10 +577,13 @@ def refuse_unless_may_publish(model, pks, user):
     if model.may_publish(user):
         return
     for chunk in in_chunks(pks):
-        code = model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list("code", flat=True).first()
+        code = (
+            model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list("code", flat=True).first()
+        )
         if code:
             raise ValidationError(
-                _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.") % {"code": code},
+                _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.")
+                % {"code": code},
                 code="may_not_publish",
             )
 
@@ -601,7 +625,10 @@ class NamesRecord(Part):
             )
         if self._state.adding and self.above() is None and not getattr(self, "is_in_file", False):
             raise ValidationError(
-                {"record_code": _("No %(kind)s has the code “%(code)s”.") % {"kind": self.record_kind, "code": self.record_code}}
+                {
+                    "record_code": _("No %(kind)s has the code “%(code)s”.")
+                    % {"kind": self.record_kind, "code": self.record_code}
+                }
             )
 
     @classmethod
@@ -622,7 +649,9 @@ class NamesRecord(Part):
         kinds = cls.models_by_kind()
         for row in rows:
             if row.record_kind not in kinds:
-                raise RuleBroken(_("“%(kind)s” is no kind of record.") % {"kind": row.record_kind}, rows=[(cls, row.pk)])
+                raise RuleBroken(
+                    _("“%(kind)s” is no kind of record.") % {"kind": row.record_kind}, rows=[(cls, row.pk)]
+                )
             named[kinds[row.record_kind]][row.record_code].append(row.pk)
         return named
 
@@ -657,7 +686,8 @@ def check_deletion(sender, instance, **_kwargs):
     scope = changes.required(sender._meta.verbose_name)
     if isinstance(instance, Record) and instance.record_state in ONCE_PUBLISHED:
         raise ValidationError(
-            _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.") % {"code": instance.code}
+            _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
+            % {"code": instance.code}
         )
     if not isinstance(instance, NamesRecord):
         for model in names_record_models():
@@ -714,5 +744,3 @@ def _recode(row, code):
     FormerCode.objects.create(kind=kind, code=old, current_code=code)
     for model in names_record_models():
         model.objects.filter(record_kind=kind, record_code=old).update(record_code=code)
-
-

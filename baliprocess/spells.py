@@ -65,7 +65,9 @@ class Spell(models.Model):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_end_goes_with_ended",
                 condition=(Q(end_status=EndStatus.ENDED) & ~Q(end="")) | (~Q(end_status=EndStatus.ENDED) & Q(end="")),
-                violation_error_message=_("Give an end date if, and only if, it has ended. Choose “not known” otherwise."),
+                violation_error_message=_(
+                    "Give an end date if, and only if, it has ended. Choose “not known” otherwise."
+                ),
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_ends_after_it_starts",

@@ -54,10 +54,16 @@ class Meeting(Record):
         Body, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("lead body")
     )
     series = models.CharField(
-        _("series"), max_length=100, blank=True, help_text=_("Meetings that are counted together, such as Ministerial Conference.")
+        _("series"),
+        max_length=100,
+        blank=True,
+        help_text=_("Meetings that are counted together, such as Ministerial Conference."),
     )
     ordinal = models.PositiveSmallIntegerField(
-        _("number in the series"), null=True, blank=True, help_text=_("8 for the Eighth. Say in the note when it is inferred.")
+        _("number in the series"),
+        null=True,
+        blank=True,
+        help_text=_("8 for the Eighth. Say in the note when it is inferred."),
     )
     start = PartialDateField(_("first day"))
     end = PartialDateField(_("last day"), help_text=_("Blank for a meeting of one day."))
@@ -127,7 +133,9 @@ class Meeting(Record):
         touched = cls.objects.filter(pk__in=pks, ordinal__isnull=False).exclude(series="")
         counted = cls.objects.filter(series__in=touched.values("series"), ordinal__isnull=False)
         seen = {}
-        for pk, code, series, ordinal in counted.exclude(record_state="withdrawn").values_list("pk", "code", "series", "ordinal"):
+        for pk, code, series, ordinal in counted.exclude(record_state="withdrawn").values_list(
+            "pk", "code", "series", "ordinal"
+        ):
             if other := seen.get((series, ordinal)):
                 raise RuleBroken(
                     _("%(one)s and %(other)s are both number %(ordinal)s of “%(series)s”.")
@@ -291,7 +299,9 @@ class Attendance(Part):
     )
     capacity = models.CharField(_("capacity"), max_length=16, choices=Capacity)
     presence = models.CharField(_("presence"), max_length=14, choices=Presence, default=Presence.NOT_RECORDED)
-    level = models.CharField(_("level"), max_length=16, choices=Level, blank=True, help_text=_("Blank when no source states it."))
+    level = models.CharField(
+        _("level"), max_length=16, choices=Level, blank=True, help_text=_("Blank when no source states it.")
+    )
     head = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("head of delegation")
     )
@@ -337,7 +347,9 @@ class Statement(Record):
     participant = models.ForeignKey(
         Participant, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("participant")
     )
-    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("body"))
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("body")
+    )
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("person")
     )
@@ -511,7 +523,12 @@ class OutcomeEffect(Part):
         Body, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("body")
     )
     document = models.ForeignKey(
-        Document, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("document or strategy")
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("document or strategy"),
     )
 
     class Meta(Part.Meta):

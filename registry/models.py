@@ -16,7 +16,9 @@ from baliprocess.spells import EndStatus, Spell, refuse_definite_overlap
 from baliprocess.text import FoldedField
 from registry import querysets
 
-validate_link = URLValidator(schemes=["http", "https"], message=_("Give a web address that starts with http:// or https://."))
+validate_link = URLValidator(
+    schemes=["http", "https"], message=_("Give a web address that starts with http:// or https://.")
+)
 
 
 class Participant(Record):
@@ -100,7 +102,9 @@ class Identifier(Part):
     part_of = "participant"
     code_prefix = "i"
 
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="identifiers", verbose_name=_("participant"))
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, related_name="identifiers", verbose_name=_("participant")
+    )
     scheme = models.CharField(_("scheme"), max_length=40, help_text=_("Such as iso3166-1-alpha-2."))
     value = models.CharField(_("code in that scheme"), max_length=80)
 
@@ -136,9 +140,13 @@ class ParticipantRelation(Spell, Part):
     part_of = "participant"
     code_prefix = "r"
 
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="relations", verbose_name=_("participant"))
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, related_name="relations", verbose_name=_("participant")
+    )
     relation = models.CharField(_("relation"), max_length=16, choices=Kind)
-    other = models.ForeignKey(Participant, models.PROTECT, related_name="related_to", verbose_name=_("other participant"))
+    other = models.ForeignKey(
+        Participant, models.PROTECT, related_name="related_to", verbose_name=_("other participant")
+    )
 
     class Meta(Part.Meta):
         verbose_name = _("participant's relation")
@@ -203,7 +211,8 @@ class Body(Record):
             *Record.Meta.constraints,
             models.CheckConstraint(
                 name="body_end_goes_with_ended",
-                condition=(Q(end_status=EndStatus.ENDED) & ~Q(ended="")) | (~Q(end_status=EndStatus.ENDED) & Q(ended="")),
+                condition=(Q(end_status=EndStatus.ENDED) & ~Q(ended=""))
+                | (~Q(end_status=EndStatus.ENDED) & Q(ended="")),
                 violation_error_message=_("Give the end if, and only if, the body has ended."),
             ),
             models.CheckConstraint(
@@ -347,15 +356,23 @@ class Membership(Spell, Part):
     part_of = "participant"
     code_prefix = "m"
 
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="memberships", verbose_name=_("participant"))
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, related_name="memberships", verbose_name=_("participant")
+    )
     body = models.ForeignKey(Body, models.PROTECT, related_name="memberships", verbose_name=_("body"))
     category = models.CharField(_("category"), max_length=10, choices=Category)
     in_respect_of = models.CharField(
-        _("in respect of"), max_length=100, blank=True, help_text=_("Such as New Caledonia for France: one seat, no second state.")
+        _("in respect of"),
+        max_length=100,
+        blank=True,
+        help_text=_("Such as New Caledonia for France: one seat, no second state."),
     )
     listed_name = models.CharField(_("name as listed"), max_length=200, blank=True)
     listed_under = models.CharField(
-        _("heading it is listed under"), max_length=100, blank=True, help_text=_("As printed, where it differs from the kind.")
+        _("heading it is listed under"),
+        max_length=100,
+        blank=True,
+        help_text=_("As printed, where it differs from the kind."),
     )
     basis = models.ForeignKey(
         settings.SOURCE_MODEL,
@@ -465,8 +482,12 @@ class Role(Spell, Part):
     participant = models.ForeignKey(
         Participant, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("participant")
     )
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("person"))
-    portfolio = models.CharField(_("portfolio"), max_length=200, blank=True, help_text=_("What the holder looks after."))
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("person")
+    )
+    portfolio = models.CharField(
+        _("portfolio"), max_length=200, blank=True, help_text=_("What the holder looks after.")
+    )
     title = models.CharField(_("title as printed"), max_length=200, blank=True)
 
     objects = querysets.RoleQuerySet.as_manager()
@@ -513,7 +534,12 @@ class Measure(Record):
     start = PartialDateField(_("taken or begun"))
     end = PartialDateField(_("ended"))
     document = models.ForeignKey(
-        settings.SOURCE_MODEL, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name=_("document")
+        settings.SOURCE_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("document"),
     )
     search_key = FoldedField(of=["title", "summary"])
 
@@ -593,7 +619,9 @@ class Document(Record):
         _("file"),
         upload_to=document_path,
         blank=True,
-        validators=[FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv", "png", "jpg"])],
+        validators=[
+            FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv", "png", "jpg"])
+        ],
     )
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True, editable=False)
     sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64, blank=True, editable=False)

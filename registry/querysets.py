@@ -59,9 +59,13 @@ class MembershipQuerySet(SpellQuerySet, TrackedQuerySet):
     def on(self, day=None):
         """Return the spells that may cover the day, each with `is_certain`; none outside the life of their body."""
         day = day or timezone.localdate()
-        return super().on(day).filter(
-            Q(body__established="") | ~Q(body__established_earliest__gt=day),
-            Q(body__ended="") | ~Q(body__ended_latest__lt=day),
+        return (
+            super()
+            .on(day)
+            .filter(
+                Q(body__established="") | ~Q(body__established_earliest__gt=day),
+                Q(body__ended="") | ~Q(body__ended_latest__lt=day),
+            )
         )
 
 

@@ -104,7 +104,9 @@ class ActionItem(Record):
     due = PartialDateField(_("due"))
     original_due = PartialDateField(_("due date first set"), help_text=_("Kept when the due date moves."))
     is_continuing = models.BooleanField(
-        _("continuing"), default=False, help_text=_("A standing activity with no end state, such as “continue to support”.")
+        _("continuing"),
+        default=False,
+        help_text=_("A standing activity with no end state, such as “continue to support”."),
     )
     search_key = FoldedField(of=["title", "summary"])
 
@@ -187,7 +189,12 @@ class Responsibility(Part):
         Body, models.PROTECT, null=True, blank=True, related_name="responsibilities", verbose_name=_("body")
     )
     participant = models.ForeignKey(
-        Participant, models.PROTECT, null=True, blank=True, related_name="responsibilities", verbose_name=_("participant")
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="responsibilities",
+        verbose_name=_("participant"),
     )
     role = models.CharField(_("role"), max_length=14, choices=Role)
 

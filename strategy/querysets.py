@@ -26,7 +26,10 @@ class ActionItemQuerySet(RecordQuerySet):
         updates = self.model._meta.get_field("updates").related_model
         latest = updates.objects.in_force().filter(item=OuterRef("pk"), as_of_earliest__lte=day).latest_first()
         cited = Citation.objects.filter(
-            record_kind=updates.kind_name(), record_code=OuterRef("code"), variant="", document__record_state="published"
+            record_kind=updates.kind_name(),
+            record_code=OuterRef("code"),
+            variant="",
+            document__record_state="published",
         )
         documented = updates.objects.in_force().filter(Exists(cited), item=OuterRef("pk"), as_of_earliest__lte=day)
         return self.annotate(

@@ -1,0 +1,71 @@
+"""Prove that the record holds together."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+
+from baliprocess.models import FormerCode
+from baliprocess.records import Record, RuleBroken, Tracked, in_chunks, names_record_models
+from baliprocess.tables import all_tables
+
+
+class Command(BaseCommand):
+    """Look for what the database's own constraints can't see: names that lead nowhere, and rules over several rows."""
+
+    help = "Check that no citation, figure or former code dangles, that every rule holds and that public rows name public sources."
+
+    def handle(self, *args, **options):
+        """Say all that is wrong; exit with an error if anything is."""
+        problems = [*self.dangling(), *self.broken_rules(), *self.hidden_sources()]
+        for problem in problems:
+            self.stderr.write(str(problem))
+        if problems:
+            raise CommandError(f"{len(problems)} problems.")
+        self.stdout.write(self.style.SUCCESS("The record holds together."))
+
+    def dangling(self):
+        """Yield what names a row that is not there."""
+        kinds = {model.kind_name(): model for model in (table.model() for table in all_tables().values())}
+        for model in names_record_models():
+            rows = model.objects.values_list("code", "record_kind", "record_code")
+            yield from self.missing(kinds, rows, model._meta.verbose_name)
+        rows = FormerCode.objects.values_list("code", "kind", "current_code")
+        yield from self.missing(kinds, rows, FormerCode._meta.verbose_name)
+
+    def missing(self, kinds, rows, what):
+        """Yield those of (code, kind, code named) that lead nowhere, one query a kind and chunk."""
+        named = {}
+        for code, kind, target in rows:
+            named.setdefault(kind, {}).setdefault(target, []).append(code)
+        for kind, targets in named.items():
+            known = set()
+            if kind in kinds:
+                for chunk in in_chunks(targets):
+                    known |= set(kinds[kind].objects.filter(code__in=chunk).values_list("code", flat=True))
+            for target in sorted(set(targets) - known):
+                yield f"{what} {', '.join(targets[target])}: no {kind} has the code “{target}”."
+
+    def broken_rules(self):
+        """Yield every model's first broken rule."""
+        for table in all_tables().values():
+            model = table.model()
+            if model.check_rules.__func__ is Tracked.check_rules.__func__:
+                continue
+            for chunk in in_chunks(model.objects.values_list("pk", flat=True)):
+                try:
+                    model.check_rules(set(chunk))
+                except (RuleBroken, ValidationError) as error:
+                    yield " ".join(error.messages)
+                    break
+
+    def hidden_sources(self):
+        """Yield published records whose source the public can't see."""
+        for table in all_tables().values():
+            model = table.model()
+            if issubclass(model, Record):
+                source = model._meta.get_field("source").related_model
+                rows = model.objects.published().filter(
+                    Q(source__isnull=False) & ~Q(source__in=source.objects.published().values("pk"))
+                )
+                for code in rows.values_list("code", flat=True):
+                    yield f"{model._meta.verbose_name} {code}: its source is not public."
