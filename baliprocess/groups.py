@@ -1,0 +1,50 @@
+"""The groups that ship with the software, and what each may do."""
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_noop
+
+from baliprocess.records import Tracked
+
+VIEWER, EDITOR, PUBLISHER, ADMINISTRATOR = (
+    gettext_noop("Viewer"),
+    gettext_noop("Editor"),
+    gettext_noop("Publisher"),
+    gettext_noop("Administrator"),
+)
+ACTIONS = {
+    VIEWER: {"view"},
+    EDITOR: {"view", "add", "change", "delete"},
+    PUBLISHER: {"view", "add", "change", "delete", "publish"},
+    ADMINISTRATOR: {"view", "add", "change", "delete", "publish"},
+}
+# Contacts are nobody's by group but the administrators': they are given one by one.
+PRIVATE = {"contact"}
+
+
+def permissions_of(group):
+    """Return the permissions that a group has, as a queryset."""
+    labels = {model._meta.app_label for model in apps.get_models() if issubclass(model, Tracked)}
+    models = {model._meta.model_name for model in apps.get_models() if issubclass(model, Tracked)}
+    looked_after = Permission.objects.filter(content_type__app_label__in=labels, content_type__model__in=models)
+    codenames = [f"{action}_{model}" for action in ACTIONS[group] for model in models]
+    found = looked_after.filter(codename__in=codenames)
+    changes = Permission.objects.filter(
+        content_type__app_label="baliprocess", codename__in=["view_change", "view_importbatch", "view_formercode"]
+    )
+    if group == ADMINISTRATOR:
+        people = Permission.objects.filter(content_type__model__in=["user", "group"]).exclude(
+            content_type__app_label__in=labels
+        )
+        return found | changes | people
+    found = found.exclude(content_type__model__in=PRIVATE)
+    return found if group == VIEWER else found | changes
+
+
+def sync_groups():
+    """Make the groups and give each exactly its permissions; yield (name, number of permissions)."""
+    for name in ACTIONS:
+        group, _created = Group.objects.get_or_create(name=name)
+        permissions = list(permissions_of(name))
+        group.permissions.set(permissions)
+        yield name, len(permissions)
