@@ -412,7 +412,7 @@ class Membership(Spell, Part):
         Locks the participants; withdrawn ones don't count (3 queries).
         """
         participants = cls.objects.filter(pk__in=pks).values("participant")
-        list(Participant.objects.filter(pk__in=participants).select_for_update().values_list("pk"))
+        list(Participant.objects.filter(pk__in=participants).select_for_update(of=("self",)).values_list("pk"))
         groups = {}
         spells = cls.objects.filter(participant__in=participants).exclude(participant__record_state="withdrawn")
         for spell in spells.order_by("code"):

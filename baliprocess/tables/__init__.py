@@ -114,8 +114,13 @@ class Table(resources.ModelResource):
         return [f"{name}__code" if column.is_code else name for name, column in cls.columns().items()]
 
 
+_PLURALS = {"Person": "People"}
+
+
 def plural(name):
     """Return the English plural of a model's name."""
+    if name in _PLURALS:
+        return _PLURALS[name]
     if name.endswith("y"):
         return f"{name[:-1]}ies"
     return f"{name}es" if name.endswith(("s", "x")) else f"{name}s"
