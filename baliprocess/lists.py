@@ -171,6 +171,7 @@ class RecordList(FilterView):
         return {
             **context,
             "count": context["paginator"].count,
+            "pages": context["paginator"].get_elided_page_range(context["page_obj"].number),
             "chips": filterset.chips(),
             "day": filterset.day,
             "order": order or next(iter(filterset.orders), ""),

@@ -67,7 +67,22 @@ def withdrawn_reason(record):
     return ""
 
 
-class RecordDetail(DetailView):
+class PublicRecordMixin:
+    """Answer for a record that has moved with a redirect, and for one that is gone with the reason."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Answer with the page, with where it has moved, or with why it is gone."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Moved as moved:
+            query = request.META.get("QUERY_STRING")
+            return HttpResponsePermanentRedirect(moved.record.get_absolute_url() + (f"?{query}" if query else ""))
+        except Gone as gone:
+            context = {"code": gone.record.code, "reason": gone.reason, "kind": gone.record._meta.verbose_name}
+            return render(request, "410.html", context, status=410)
+
+
+class RecordDetail(PublicRecordMixin, DetailView):
     """The page of one published record: `model` and `template_name` are all that a page names.
 
     `?on=2005-06-30` asks for another day than today; a bad day is said on the page and today is shown.
@@ -86,17 +101,6 @@ class RecordDetail(DetailView):
     def get_object(self, queryset=None):
         """Return the published record; see `get_public_or_404`."""
         return get_public_or_404(queryset or self.get_queryset(), self.get_code())
-
-    def get(self, request, *args, **kwargs):
-        """Answer with the page, with where it has moved, or with why it is gone."""
-        try:
-            return super().get(request, *args, **kwargs)
-        except Moved as moved:
-            query = request.META.get("QUERY_STRING")
-            return HttpResponsePermanentRedirect(moved.record.get_absolute_url() + (f"?{query}" if query else ""))
-        except Gone as gone:
-            context = {"code": gone.record.code, "reason": gone.reason, "kind": gone.record._meta.verbose_name}
-            return render(request, "410.html", context, status=410)
 
     def get_context_data(self, **kwargs):
         """Add the day asked for and the panels of the apps above."""

@@ -11,5 +11,6 @@ urlpatterns = [
     path("bodies/", views.BodyList.as_view(), name="body_list"),
     path("bodies/<segment:code>/", views.BodyDetail.as_view(), name="body_detail"),
     path("documents/", views.DocumentList.as_view(), name="document_list"),
+    path("documents/<code:code>/file", views.DocumentFile.as_view(), name="document_file"),
     path("documents/<code:code>/", views.DocumentDetail.as_view(), name="document_detail"),
 ]

@@ -1,26 +1,13 @@
 """Show a record's facts with what stands behind them: sources, support and variant readings, beside the field."""
 
-from collections import defaultdict
-
 from django import template
 from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Citation, Document, ReportedFigure
+from registry.parts import footnotes_of
 
 register = template.Library()
-
-
-def citations_of(record):
-    """Return {field: public citations} of a record, '' for the record as a whole (one query a record)."""
-    if not hasattr(record, "_citations"):
-        found = defaultdict(list)
-        documents = Document.objects.published().values("pk")
-        for citation in Citation.objects.of(record).filter(document__in=documents).select_related("document"):
-            found[citation.field].append(citation)
-        record._citations = found
-    return record._citations
 
 
 @register.inclusion_tag("registry/_fact.html")
@@ -33,8 +20,7 @@ def fact(record, field, label=None, value=None):
     return {
         "label": label or column.verbose_name,
         "value": display(record, column) if value is None else value,
-        "field": field,
-        "citations": citations_of(record).get(field, []),
+        "citations": [note for note in footnotes_of(record) if note.type == "citation" and note.field == field],
     }
 
 
@@ -53,7 +39,7 @@ def display(record, column):
 @register.filter
 def linked(record):
     """Return a record's name as a link to its page; its name alone where it has none; '' where it is not public."""
-    if record is None or not getattr(record, "is_public", True):
+    if not record or not getattr(record, "is_public", True):
         return ""
     if hasattr(record, "get_absolute_url"):
         return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record)
@@ -63,11 +49,11 @@ def linked(record):
 @register.inclusion_tag("registry/_provenance.html")
 def provenance(record):
     """Show where a record comes from: its source and locator, further citations, reported figures, last check."""
-    public = record.source if record.source and record.source.is_public else None
-    figures = ReportedFigure.objects.of(record).select_related("source")
+    notes = footnotes_of(record)
     return {
         "record": record,
-        "source": public,
-        "citations": citations_of(record).get("", []),
-        "figures": [figure for figure in figures if figure.source.is_public],
+        "source": record.source if record.source and record.source.is_public else None,
+        "is_document": record.kind_name() == "document",
+        "citations": [note for note in notes if note.type == "citation" and not note.field],
+        "figures": [note for note in notes if note.type == "figure"],
     }
