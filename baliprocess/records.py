@@ -241,9 +241,14 @@ class Tracked(models.Model):
         """Return the last segment that the row's own data suggest for its code ('15d'), or '' to be numbered."""
         return ""
 
+    @classmethod
+    def gives_codes(cls):
+        """Return whether the software gives a row its code where none is given."""
+        return bool(cls.code_under or cls.code_prefix)
+
     def full_clean(self, exclude=None, **kwargs):
         """Check the row; a code that the software will give may still be blank."""
-        if not self.code and self.code_under:
+        if not self.code and self.gives_codes():
             exclude = {*(exclude or ()), "code"}
         super().full_clean(exclude=exclude, **kwargs)
 

@@ -332,7 +332,7 @@ class Loader:
         row = line.row
         relations = {item.name for item in row._meta.concrete_fields if item.remote_field}
         exclude = faulty | (relations - {name for name in relations if self.is_blank_and_required(row, name)})
-        if not row.code and row.code_under:
+        if not row.code and row.gives_codes():
             exclude.add("code")
         row.is_in_file = True
         found = {}
