@@ -133,7 +133,7 @@ def in_words(field, value):
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     choices = getattr(field, "choices", None)
-    if choices and not isinstance(value, models.Model):
+    if choices is not None and not isinstance(value, models.Model):
         return dict(field.choices).get(value, value)
     return str(value)
 

@@ -9,3 +9,9 @@ class MeetingsConfig(AppConfig):
 
     name = "meetings"
     verbose_name = _("Meetings and outcomes")
+
+    def ready(self):
+        """Add what the log knows to the registry's pages."""
+        from meetings import panels
+
+        panels.register()

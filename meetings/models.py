@@ -466,6 +466,11 @@ class Outcome(Record):
         """Return the address of its page."""
         return reverse("meetings:outcome_detail", args=[self.code])
 
+    @property
+    def status_label(self):
+        """Return the status in words, '' for what only informs; the row comes from `with_status()`."""
+        return OutcomeUpdate.Status(self.status).label if self.status else ""
+
     def code_segment(self):
         """Return the paragraph as a segment: '15d' for '15(d)'."""
         return re.sub(r"[^A-Za-z0-9]", "", self.paragraph)

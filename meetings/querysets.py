@@ -1,6 +1,6 @@
 """What can be asked of the log of meetings."""
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -8,18 +8,25 @@ from baliprocess.records import RecordQuerySet
 from baliprocess.updates import UpdateQuerySet
 
 
+def _over(day):
+    return Q(end_latest__lt=day) | Q(end="", start_latest__lt=day)
+
+
 class MeetingQuerySet(RecordQuerySet):
     """Meetings."""
 
     def past(self, day=None):
         """Return those whose last possible day lies before the day (today by default)."""
-        day = day or timezone.localdate()
-        return self.filter(Q(end_latest__lt=day) | Q(end="", start_latest__lt=day))
+        return self.filter(_over(day or timezone.localdate()))
+
+    def ending_from(self, day):
+        """Return those that may still go on upon the day; a meeting without a day is not dropped."""
+        return self.exclude(_over(day))
 
     def coming(self, day=None):
-        """Return those that may still begin on the day or after it, whatever their status says, soonest first."""
-        day = day or timezone.localdate()
-        return self.filter(start_latest__gte=day).exclude(status__in=["cancelled", "held"]).order_by("start", "code")
+        """Return those that may still go on upon the day or begin after it, soonest first, undated ones last."""
+        going_on = self.ending_from(day or timezone.localdate()).exclude(status__in=["cancelled", "held"])
+        return going_on.order_by(F("start_latest").asc(nulls_last=True), "code")
 
     def past_but_not_held(self, day=None):
         """Return those whose day is over and that nobody has confirmed took place."""

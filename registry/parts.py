@@ -4,6 +4,7 @@ A page shows a dozen kinds of small rows. One query a kind would be a dozen quer
 one shape are taken together (UNION ALL) and told apart by their first column.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Case, F, TextField, Value, When
@@ -11,6 +12,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.html import format_html
 
+from baliprocess.codes import sort_key
 from baliprocess.partial_dates import PartialDate
 from registry.models import (
     Body,
@@ -74,21 +76,30 @@ def document_link(code, title):
 def footnotes_of(record):
     """Return the public citations and reported figures of a record, once for each record in memory (one query)."""
     if not hasattr(record, "_footnotes"):
-        citations = Citation.objects.of(record).filter(Document.published_condition("document__"))
-        figures = ReportedFigure.objects.of(record).filter(Document.published_condition("source__"))
-        rows = _footnotes(citations, "citation", "field", F("variant"), None, "", "document").union(
-            _footnotes(figures, "figure", "counted", "", F("value"), F("qualifier"), "source"), all=True
-        )
-        found = [
-            (row[0], Footnote(*row[1:6], PartialDate(row[6]), *row[7:])) for row in rows
-        ]
-        record._footnotes = [footnote for _code, footnote in sorted(found, key=lambda pair: pair[0])]
+        load_footnotes([record])
     return record._footnotes
+
+
+def load_footnotes(records):
+    """Fetch the footnotes of several records, of any kinds, at once (one query)."""
+    citations = Citation.objects.of(*records).filter(Document.published_condition("document__"))
+    figures = ReportedFigure.objects.of(*records).filter(Document.published_condition("source__"))
+    rows = _footnotes(citations, "citation", "field", F("variant"), None, "", "document").union(
+        _footnotes(figures, "figure", "counted", "", F("value"), F("qualifier"), "source"), all=True
+    )
+    found = defaultdict(list)
+    for kind, record_code, code, *values in rows:
+        found[kind, record_code].append((sort_key(code), Footnote(*values[:5], PartialDate(values[5]), *values[6:])))
+    for record in records:
+        mine = sorted(found[record.kind_name(), record.code], key=lambda pair: pair[0])
+        record._footnotes = [footnote for _key, footnote in mine]
 
 
 def _footnotes(rows, kind, field, text, value, qualifier, document):
     number = value if value is not None else Value(None, output_field=BigIntegerField())
     return rows.order_by().values_list(
+        _text(F("record_kind")),
+        _text(F("record_code")),
         _text(F("code")),
         _text(kind),
         _text(F(field)),
@@ -105,12 +116,13 @@ def _footnotes(rows, kind, field, text, value, qualifier, document):
 
 @dataclass(frozen=True)
 class Detail:
-    """One name, code, place or relation of a participant or body."""
+    """One small row of a record's page: a name, code, place, relation, role, document or further record."""
 
     type: str
     kind: str
     text: str
     extra: str
+    view: str
     other_code: str
     document_code: str
     document_title: str
@@ -122,46 +134,88 @@ class Detail:
         """Return the source as a link."""
         return document_link(self.document_code, self.document_title)
 
+    @property
+    def linked(self):
+        """Return the text, as a link where it is another record's name."""
+        if not self.other_code:
+            return self.text
+        return format_html('<a href="{}">{}</a>', reverse(self.view, args=[self.other_code]), self.text)
 
-def _details(rows, kind, kind_column, text, extra="", other=""):
-    sourced = rows.model is not Body
-    return rows.order_by().values_list(
-        _text(F("code")),
-        _text(kind),
-        _text(F(kind_column)) if kind_column else _text(""),
-        _text(F(text)),
-        _text(F(extra)) if extra else _text(""),
-        _text(F(other)) if other else _text(""),
-        _public("source", "code") if sourced else _text(""),
-        _public("source", "title") if sourced else _text(""),
-        _text(F("locator")) if sourced else _text(""),
-        _text(F("note")) if sourced else _text(""),
+
+def detail_rows(rows, name, *, kind="", text, extra="", other="", view="", position="", sourced=True):
+    """Return the public rows of a queryset as details of the type `name`, to be gathered with others.
+
+    The other words name columns, or paths to them: what kind it is, its text, what stands beside it, the code of the
+    record it leads to and the name of that record's page, its place. `sourced` says whether its source is shown.
+    """
+
+    def column(path):
+        return _text(F(path)) if path else _text("")
+
+    return (
+        rows.published()
+        .order_by()
+        .values_list(
+            Cast(F(position) if position else Value(0), BigIntegerField()),
+            _text(F("code")),
+            _text(name),
+            column(kind),
+            column(text),
+            column(extra),
+            _text(view),
+            column(other),
+            _public("source", "code") if sourced else _text(""),
+            _public("source", "title") if sourced else _text(""),
+            column("locator" if sourced else ""),
+            column("note" if sourced else ""),
+        )
     )
+
+
+def gather(queries, labels):
+    """Return {type: details} of several `detail_rows` in one query; `labels` gives the choices of a type's kinds."""
+    found = {}
+    rows = queries[0].union(*queries[1:], all=True)
+    for _position, _code, name, kind, *rest in sorted(rows, key=lambda row: (row[0], sort_key(row[1]))):
+        label = labels[name](kind).label if name in labels and kind else kind
+        found.setdefault(name, []).append(Detail(name, label, *rest))
+    return found
 
 
 def details_of(record):
     """Return {type: details} of a participant or body: names, identifiers, places, relations, bodies (one query)."""
     if isinstance(record, Body):
-        of = {"body": record}
-        queries = [
-            _details(BodyName.objects.filter(**of), "name", "kind", "name"),
-            _details(BodyPlace.objects.filter(**of), "place", "kind", "city", "country"),
-            _details(BodyRelation.objects.published().filter(**of), "relation", "relation", "other__name", other="other__code"),
-            _details(Body.objects.published().filter(parent=record), "child", "kind", "name", other="code"),
-        ]
-        labels = {"name": BodyName.Kind, "place": BodyPlace.Kind, "relation": BodyRelation.Kind, "child": Body.Kind}
-    else:
-        of = {"participant": record}
-        queries = [
-            _details(ParticipantName.objects.filter(**of), "name", "kind", "name"),
-            _details(Identifier.objects.filter(**of), "identifier", "scheme", "value"),
-            _details(
-                ParticipantRelation.objects.published().filter(**of), "relation", "relation", "other__name", other="other__code"
+        rows = {"body": record}
+        page = {"other": "other__code", "view": "registry:body_detail"}
+        return gather(
+            [
+                detail_rows(BodyName.objects.filter(**rows), "name", kind="kind", text="name"),
+                detail_rows(BodyPlace.objects.filter(**rows), "place", kind="kind", text="city", extra="country"),
+                detail_rows(
+                    BodyRelation.objects.filter(**rows), "relation", kind="relation", text="other__name", **page
+                ),
+                detail_rows(
+                    Body.objects.filter(parent=record),
+                    "child",
+                    kind="kind",
+                    text="name",
+                    other="code",
+                    view="registry:body_detail",
+                    position="position",
+                    sourced=False,
+                ),
+            ],
+            {"name": BodyName.Kind, "place": BodyPlace.Kind, "relation": BodyRelation.Kind, "child": Body.Kind},
+        )
+    rows = {"participant": record}
+    page = {"other": "other__code", "view": "registry:participant_detail"}
+    return gather(
+        [
+            detail_rows(ParticipantName.objects.filter(**rows), "name", kind="kind", text="name"),
+            detail_rows(Identifier.objects.filter(**rows), "identifier", kind="scheme", text="value"),
+            detail_rows(
+                ParticipantRelation.objects.filter(**rows), "relation", kind="relation", text="other__name", **page
             ),
-        ]
-        labels = {"name": ParticipantName.Kind, "relation": ParticipantRelation.Kind}
-    found = {}
-    for code, kind, value, *rest in sorted(queries[0].union(*queries[1:], all=True)):
-        label = labels[kind](value).label if kind in labels else value
-        found.setdefault(kind, []).append((code, Detail(kind, label, *rest)))
-    return {kind: [detail for _code, detail in rows] for kind, rows in found.items()}
+        ],
+        {"name": ParticipantName.Kind, "relation": ParticipantRelation.Kind},
+    )

@@ -84,6 +84,9 @@ class DocumentQuerySet(RecordQuerySet):
 class CitationQuerySet(TrackedQuerySet):
     """Citations and reported figures of a record."""
 
-    def of(self, record):
-        """Return those of one record, which the caller has the right to show."""
-        return self.filter(record_kind=record.kind_name(), record_code=record.code)
+    def of(self, *records):
+        """Return those of the records, of any kinds, which the caller has the right to show."""
+        named = Q(pk__in=[])
+        for record in records:
+            named |= Q(record_kind=record.kind_name(), record_code=record.code)
+        return self.filter(named)

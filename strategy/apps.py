@@ -9,3 +9,9 @@ class StrategyConfig(AppConfig):
 
     name = "strategy"
     verbose_name = _("Strategies and action items")
+
+    def ready(self):
+        """Add what the strategies know to the pages of the apps below."""
+        from strategy import panels
+
+        panels.register()

@@ -91,6 +91,23 @@ class Area(Part):
 class ActionItem(Record):
     """One thing that a strategy sets out to do."""
 
+    class Schedule(models.TextChoices):
+        """Whether it is late: worked out for a day, never stored."""
+
+        ON_SCHEDULE = "on-schedule", _("On schedule")
+        DUE_SOON = "due-soon", _("Due soon")
+        OVERDUE = "overdue", _("Overdue")
+        COMPLETE_ON_TIME = "complete-on-time", _("Complete on time")
+        COMPLETE_LATE = "complete-late", _("Complete, late")
+        NO_DUE_DATE = "no-due-date", _("No due date")
+
+    class Evidence(models.TextChoices):
+        """What backs its status: worked out, never stored."""
+
+        NONE = "none", _("None")
+        SELF_REPORTED = "self-reported", _("Self-reported")
+        DOCUMENTED = "documented", _("Documented")
+
     published_through = ("strategy",)
     code_under = ("strategy",)
 
@@ -133,6 +150,21 @@ class ActionItem(Record):
         """Return the address of its page."""
         strategy, _slash, segment = self.code.partition("/")
         return reverse("strategy:item_detail", args=[strategy, segment])
+
+    @property
+    def status_label(self):
+        """Return the status in words; this and the next two need a row from `with_status()`."""
+        return dict(item_statuses())[self.status]
+
+    @property
+    def schedule_label(self):
+        """Return in words whether it is late."""
+        return self.Schedule(self.schedule).label
+
+    @property
+    def evidence_label(self):
+        """Return in words what backs its status."""
+        return self.Evidence(self.evidence).label
 
     def code_segment(self):
         """Return the printed number as a segment."""
@@ -272,3 +304,8 @@ class ProgressUpdate(Update):
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
         indexes = [models.Index(fields=["item", "-as_of"], name="progressupdate_latest")]  # the status of an item
+
+
+def item_statuses():
+    """Return the choices of an action item's status: those of its updates, and that there is none yet."""
+    return [(querysets.NOT_REPORTED, _("No update yet")), *ProgressUpdate.Status.choices]

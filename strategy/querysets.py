@@ -11,6 +11,7 @@ from baliprocess.updates import UpdateQuerySet
 from registry.models import Citation
 
 DUE_SOON = timedelta(days=90)
+NOT_REPORTED = "not-reported"
 
 
 class ActionItemQuerySet(RecordQuerySet):
@@ -33,7 +34,7 @@ class ActionItemQuerySet(RecordQuerySet):
         )
         documented = updates.objects.in_force().filter(Exists(cited), item=OuterRef("pk"), as_of_earliest__lte=day)
         return self.annotate(
-            status=Coalesce(Subquery(latest.values("status")[:1]), Value("not-reported")),
+            status=Coalesce(Subquery(latest.values("status")[:1]), Value(NOT_REPORTED)),
             status_as_of=Subquery(latest.values("as_of")[:1]),
             status_latest=Subquery(latest.values("as_of_latest")[:1]),
         ).annotate(
@@ -48,7 +49,7 @@ class ActionItemQuerySet(RecordQuerySet):
             ),
             evidence=Case(
                 When(Exists(documented), then=Value("documented")),
-                When(~Q(status="not-reported"), then=Value("self-reported")),
+                When(~Q(status=NOT_REPORTED), then=Value("self-reported")),
                 default=Value("none"),
             ),
         )

@@ -1,12 +1,68 @@
 """Pages about the whole record."""
 
+from collections import Counter
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
 from django.views.generic import TemplateView
+
+from meetings.models import Meeting, Outcome
+from registry.models import Body, Membership, Participant
+from strategy.models import ActionItem, Strategy
+from strategy.views import StrategyDetail
+
+LATEST = 5
 
 
 class Home(TemplateView):
-    """The Process on a page."""
+    """The Process on a page: who takes part today, what was agreed last, how the strategy stands (7 queries)."""
 
     template_name = "site/home.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the numbers and the latest of each kind."""
+        today = timezone.localdate()
+        outcomes = Outcome.objects.published().filter(parent__isnull=True).exclude(nature="informational")
+        latest = outcomes.with_status().select_related("meeting").order_by(
+            F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position", "code"
+        )
+        return {
+            **super().get_context_data(**kwargs),
+            "today": today,
+            "process": Body.objects.published().filter(kind=Body.Kind.PROCESS).first(),
+            "register": self.register(today),
+            "latest_meetings": Meeting.objects.published().filter(status="held").order_by("-start", "code")[:LATEST],
+            "coming_meetings": Meeting.objects.published().coming(today)[:LATEST],
+            "outcomes": latest[:LATEST],
+            **self.strategy(today),
+        }
+
+    @staticmethod
+    def register(day):
+        """Return the register's numbers by category: certain and possible ones apart (one query)."""
+        counted = (
+            Participant.objects.published()
+            .in_register(day)
+            .order_by()
+            .values("category")
+            .annotate(certain=Count("pk", filter=Q(is_certain=True)), possible=Count("pk", filter=Q(is_certain=False)))
+        )
+        by_category = {row["category"]: row for row in counted}
+        return [
+            {**by_category[category], "label": label}
+            for category, label in Membership.Category.choices
+            if category in by_category
+        ]
+
+    @staticmethod
+    def strategy(day):
+        """Return the strategy adopted last and how many of its items have each status (2 queries)."""
+        strategy = Strategy.objects.published().filter(kind=Strategy.Kind.STRATEGY).first()
+        if strategy is None:
+            return {"strategy": None}
+        items = list(ActionItem.objects.published().filter(strategy=strategy).with_status(day))
+        overdue = Counter(item.schedule for item in items)[ActionItem.Schedule.OVERDUE]
+        return {"strategy": strategy, "total": len(items), "tally": StrategyDetail.tally(items), "overdue": overdue}
 
 
 class About(TemplateView):

@@ -20,8 +20,19 @@ def fact(record, field, label=None, value=None):
     return {
         "label": label or column.verbose_name,
         "value": display(record, column) if value is None else value,
-        "citations": [note for note in footnotes_of(record) if note.type == "citation" and note.field == field],
+        "citations": citations_of(record, field),
     }
+
+
+@register.inclusion_tag("registry/_citations.html")
+def citations(record, field=""):
+    """Show the citations of a field that the page prints elsewhere, or of the record as a whole."""
+    return {"citations": citations_of(record, field), "label": record._meta.get_field(field).verbose_name if field else ""}
+
+
+def citations_of(record, field):
+    """Return the public citations of one field of a record, '' for the record as a whole."""
+    return [note for note in footnotes_of(record) if note.type == "citation" and note.field == field]
 
 
 def display(record, column):
@@ -29,6 +40,8 @@ def display(record, column):
     value = getattr(record, column.name)
     if isinstance(column, models.ForeignKey):
         return linked(value)
+    if isinstance(column, models.URLField):
+        return format_html('<a href="{0}" rel="noopener">{0}</a>', value) if value else ""
     if column.choices:
         return getattr(record, f"get_{column.name}_display")()
     if isinstance(value, bool):
@@ -54,6 +67,6 @@ def provenance(record):
         "record": record,
         "source": record.source if record.source and record.source.is_public else None,
         "is_document": record.kind_name() == "document",
-        "citations": [note for note in notes if note.type == "citation" and not note.field],
+        "citations": citations_of(record, ""),
         "figures": [note for note in notes if note.type == "figure"],
     }

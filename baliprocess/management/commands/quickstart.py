@@ -98,5 +98,5 @@ class Command(BaseCommand):
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-        command += ["--workers", "2", "--blocking-threads", "1", "--no-log-access", "baliprocess.wsgi:application"]
+        command += ["--workers", "2", "--blocking-threads", "1", "baliprocess.wsgi:application"]
         os.execv(sys.executable, command)

@@ -1,0 +1,140 @@
+"""The filters of the log of meetings and of the register of outcomes."""
+
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess.lists import DayFilter, RecordFilterSet
+from meetings.models import Attendance, Meeting, MeetingDocument, Outcome, OutcomeAddressee, OutcomeEffect, OutcomeUpdate
+from registry.models import Body, Document, Participant
+
+
+class MeetingFilter(RecordFilterSet):
+    """The log of meetings."""
+
+    orders = {
+        "-start": (["-start"], _("Latest first")),
+        "start": (["start"], _("Earliest first")),
+        "name": (["name"], _("Name")),
+    }
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Meeting.Kind, empty_label=_("All kinds"))
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=Meeting.Status, empty_label=_("All statuses"))
+    body = django_filters.ModelChoiceFilter(
+        label=_("Body"),
+        queryset=lambda _request: Body.objects.published(),
+        to_field_name="code",
+        empty_label=_("All bodies"),
+        method="of_body",
+    )
+    participant = django_filters.ModelChoiceFilter(
+        label=_("Attended by"),
+        queryset=lambda _request: Participant.objects.published(),
+        to_field_name="code",
+        empty_label=_("Anybody"),
+        method="attended_by",
+    )
+    document = django_filters.ModelChoiceFilter(
+        label=_("Document"),
+        queryset=lambda _request: Document.objects.published(),
+        to_field_name="code",
+        empty_label=_("All documents"),
+        method="with_document",
+    )
+    after = DayFilter(label=_("On or after"), method="from_day")
+    before = DayFilter(label=_("On or before"), method="until_day")
+
+    class Meta(RecordFilterSet.Meta):
+        model = Meeting
+        fields = ["kind", "status", "body", "participant", "document", "after", "before"]
+
+    def of_body(self, queryset, _name, body):
+        """Narrow to the meetings of a body, as the lead one or beside it."""
+        return queryset.of_body(body)
+
+    def attended_by(self, queryset, _name, participant):
+        """Narrow to the meetings at which a participant was present."""
+        present = Attendance.objects.filter(meeting=OuterRef("pk"), participant=participant, presence="present")
+        return queryset.filter(Exists(present))
+
+    def with_document(self, queryset, _name, document):
+        """Narrow to the meetings that a document belongs to."""
+        return queryset.filter(Exists(MeetingDocument.objects.filter(meeting=OuterRef("pk"), document=document)))
+
+    def from_day(self, queryset, _name, day):
+        """Narrow to the meetings that may have gone on upon the day or after it."""
+        return queryset.ending_from(day)
+
+    def until_day(self, queryset, _name, day):
+        """Narrow to the meetings that may have begun upon the day or before it."""
+        return queryset.filter(start_earliest__lte=day)
+
+
+class OutcomeFilter(RecordFilterSet):
+    """The register of what was decided."""
+
+    orders = {
+        "-meeting": (
+            [F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position"],
+            _("Latest meeting first"),
+        ),
+        "meeting": (
+            [F("meeting__start_earliest").asc(nulls_last=True), "meeting__code", "position"],
+            _("Earliest meeting first"),
+        ),
+        "title": (["title"], _("Title")),
+        "due": ([F("due_latest").asc(nulls_last=True)], _("Due first")),
+    }
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Outcome.Kind, empty_label=_("All kinds"))
+    nature = django_filters.ChoiceFilter(label=_("Nature"), choices=Outcome.Nature, empty_label=_("Both"))
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=OutcomeUpdate.Status, empty_label=_("All statuses"), field_name="status"
+    )
+    meeting = django_filters.ModelChoiceFilter(
+        label=_("Meeting"),
+        queryset=lambda _request: Meeting.objects.published(),
+        to_field_name="code",
+        empty_label=_("All meetings"),
+    )
+    document = django_filters.ModelChoiceFilter(
+        label=_("Document"),
+        queryset=lambda _request: Document.objects.published(),
+        to_field_name="code",
+        empty_label=_("All documents"),
+        method="of_document",
+    )
+    body = django_filters.ModelChoiceFilter(
+        label=_("Concerns the body"),
+        queryset=lambda _request: Body.objects.published(),
+        to_field_name="code",
+        empty_label=_("Any"),
+        method="of_body",
+    )
+    participant = django_filters.ModelChoiceFilter(
+        label=_("Directed to the participant"),
+        queryset=lambda _request: Participant.objects.published(),
+        to_field_name="code",
+        empty_label=_("Any"),
+        method="directed_to",
+    )
+
+    class Meta(RecordFilterSet.Meta):
+        model = Outcome
+        fields = ["kind", "nature", "status", "meeting", "document", "body", "participant"]
+
+    def of_document(self, queryset, _name, document):
+        """Narrow to the outcomes that a document states by itself, or that had an effect on it."""
+        effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), document=document)
+        return queryset.filter(Q(document=document) | Exists(effects))
+
+    def of_body(self, queryset, _name, body):
+        """Narrow to the outcomes that are directed to a body or had an effect on it."""
+        addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), body=body)
+        effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), body=body)
+        return queryset.filter(Exists(addressed) | Exists(effects))
+
+    def directed_to(self, queryset, _name, participant):
+        """Narrow to the outcomes that are directed to a participant."""
+        named = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
+        return queryset.filter(Exists(named))

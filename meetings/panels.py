@@ -1,0 +1,143 @@
+"""What the log of meetings adds to the pages of participants, bodies and documents."""
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess import panels
+from meetings.models import Attendance, Meeting, MeetingDocument, MeetingRole, Outcome, OutcomeAddressee, OutcomeEffect
+from registry.models import Body, Document, Participant
+
+MOST = 20  # rows of a panel; the whole list is a link away
+
+
+def shortened(rows, address, **query):
+    """Return the context of a panel: its first rows and, where there are more, the address of them all (one query)."""
+    rows = list(rows[: MOST + 1])
+    more = f"{reverse(address)}?{urlencode(query)}" if len(rows) > MOST else ""
+    return {"rows": rows[:MOST], "more": more} if rows else None
+
+
+def meetings_of_participant(participant, _day):
+    """Return the meetings that it attended or had a role at, latest first."""
+    attended = Attendance.objects.filter(meeting=OuterRef("pk"), participant=participant)
+    had_role = MeetingRole.objects.filter(meeting=OuterRef("pk"), participant=participant)
+    meetings = (
+        Meeting.objects.published()
+        .filter(Exists(attended) | Exists(had_role))
+        .annotate(
+            capacity=Subquery(attended.values("capacity")[:1]),
+            presence=Subquery(attended.values("presence")[:1]),
+            listed_name=Subquery(attended.values("listed_name")[:1]),
+            listed_in=Subquery(attended.values("locator")[:1]),
+            **{f"had_{index}": Exists(had_role.filter(role=role)) for index, role in enumerate(MeetingRole.Kind)},
+        )
+        .order_by("-start", "code")
+    )
+    context = shortened(meetings, "meetings:meeting_list", participant=participant.code)
+    for meeting in context["rows"] if context else []:
+        meeting.roles_held = [
+            role.label for index, role in enumerate(MeetingRole.Kind) if getattr(meeting, f"had_{index}")
+        ]
+        meeting.capacity_label = Attendance.Capacity(meeting.capacity).label if meeting.capacity else ""
+        meeting.presence_label = Attendance.Presence(meeting.presence).label if meeting.presence else ""
+    return context
+
+
+def outcomes_for_participant(participant, day):
+    """Return the outcomes directed to it, latest first, with their status on the day."""
+    addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
+    return _outcomes(Q(Exists(addressed)), day, participant=participant.code)
+
+
+def outcomes_for_body(body, day):
+    """Return the outcomes directed to it, or that established, renamed or ended it, with their status on the day."""
+    addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), body=body)
+    effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), body=body)
+    return _outcomes(Q(Exists(addressed)), day, effects, body=body.code)
+
+
+def outcomes_for_document(document, day):
+    """Return the outcomes that a document states by itself, or that had an effect on it."""
+    effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), document=document)
+    return _outcomes(Q(document=document), day, effects, document=document.code)
+
+
+def _outcomes(condition, day, effects=None, **query):
+    outcomes = Outcome.objects.published().with_status(day).select_related("meeting")
+    if effects is not None:
+        condition |= Q(Exists(effects))
+        outcomes = outcomes.annotate(effect=Subquery(effects.values("effect")[:1]))
+    outcomes = outcomes.filter(condition).order_by(
+        F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position", "code"
+    )
+    context = shortened(outcomes, "meetings:outcome_list", **query)
+    for outcome in context["rows"] if context else []:
+        effect = getattr(outcome, "effect", None)
+        outcome.effect_label = OutcomeEffect.Kind(effect).label if effect else ""
+    return context
+
+
+def meetings_of_body(body, _day):
+    """Return the body's meetings, latest first."""
+    meetings = Meeting.objects.published().of_body(body).order_by("-start", "code")
+    return shortened(meetings, "meetings:meeting_list", body=body.code)
+
+
+def meetings_of_document(document, _day):
+    """Return the meetings that the document belongs to."""
+    rows = MeetingDocument.objects.published().filter(document=document).select_related("meeting")
+    return shortened(rows.order_by("-meeting__start", "code"), "meetings:meeting_list", document=document.code)
+
+
+def register():
+    """Add the panels; called when the app is ready."""
+    panels.register(
+        Participant,
+        "meetings",
+        title=_("At meetings"),
+        template="meetings/_meetings_of_participant.html",
+        rows=meetings_of_participant,
+        position=10,
+    )
+    panels.register(
+        Participant,
+        "outcomes",
+        title=_("What meetings asked of it"),
+        template="meetings/_outcomes.html",
+        rows=outcomes_for_participant,
+        position=20,
+    )
+    panels.register(
+        Body,
+        "meetings",
+        title=_("Meetings"),
+        template="meetings/_meetings_of_body.html",
+        rows=meetings_of_body,
+        position=10,
+    )
+    panels.register(
+        Body,
+        "outcomes",
+        title=_("What meetings decided on it and asked of it"),
+        template="meetings/_outcomes.html",
+        rows=outcomes_for_body,
+        position=20,
+    )
+    panels.register(
+        Document,
+        "meetings",
+        title=_("Meetings"),
+        template="meetings/_meetings_of_document.html",
+        rows=meetings_of_document,
+        position=10,
+    )
+    panels.register(
+        Document,
+        "outcomes",
+        title=_("Outcomes"),
+        template="meetings/_outcomes.html",
+        rows=outcomes_for_document,
+        position=20,
+    )

@@ -1,0 +1,182 @@
+"""The public pages of meetings and outcomes."""
+
+from django.db.models import Prefetch
+
+from baliprocess.lists import RecordList
+from baliprocess.pages import RecordDetail
+from meetings.filters import MeetingFilter, OutcomeFilter
+from meetings.models import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingBody,
+    MeetingDocument,
+    MeetingRole,
+    Outcome,
+    OutcomeAddressee,
+    OutcomeEffect,
+    OutcomeUpdate,
+    Statement,
+)
+from registry.parts import detail_rows, gather, load_footnotes
+
+
+def addressees():
+    """Return the prefetch of an outcome's public addressees, as `public_addressees`."""
+    rows = OutcomeAddressee.objects.published().select_related("body", "participant").order_by("code")
+    return Prefetch("addressees", rows, to_attr="public_addressees")
+
+
+class MeetingList(RecordList):
+    """The log of meetings."""
+
+    model = Meeting
+    filterset_class = MeetingFilter
+    template_name = "meetings/meeting_list.html"
+
+    def get_queryset(self):
+        """Return meetings with their lead body."""
+        return super().get_queryset().select_related("body")
+
+
+class MeetingDetail(RecordDetail):
+    """One meeting: facts, attendance as listed, what it agreed and what became of it."""
+
+    model = Meeting
+    template_name = "meetings/meeting_detail.html"
+
+    def get_queryset(self):
+        """Return meetings with the body and meeting above them."""
+        return super().get_queryset().select_related("body", "parent")
+
+    def get_context_data(self, **kwargs):
+        """Add attendance, outcomes as a tree, statements and the small parts (one query each)."""
+        context = super().get_context_data(**kwargs)
+        attendances = Attendance.objects.published().filter(meeting=self.object).order_by("position", "code")
+        statements = Statement.objects.published().filter(meeting=self.object).order_by("said_on", "code")
+        return {
+            **context,
+            "details": self.details(),
+            "attendance": self.by_capacity(attendances.select_related("participant", "head", "source")),
+            "outcomes": self.outcomes(context["day"]),
+            "statements": statements.select_related("participant", "body", "person", "source"),
+        }
+
+    def details(self):
+        """Return {type: details} of the meeting's roles, further bodies, documents, agenda and meetings within it."""
+        of = {"meeting": self.object}
+        roles = MeetingRole.objects.filter(**of)
+        by_participant = roles.filter(participant__isnull=False)
+        by_body = roles.filter(participant__isnull=True, body__isnull=False)
+        by_person = roles.filter(participant__isnull=True, body__isnull=True)
+        role = {"kind": "role", "extra": "person__name"}
+        return gather(
+            [
+                detail_rows(
+                    by_participant,
+                    "role",
+                    text="participant__name",
+                    other="participant__code",
+                    view="registry:participant_detail",
+                    **role,
+                ),
+                detail_rows(
+                    by_body, "role", text="body__name", other="body__code", view="registry:body_detail", **role
+                ),
+                detail_rows(by_person, "role", kind="role", text="person__name"),
+                detail_rows(
+                    MeetingBody.objects.filter(**of),
+                    "body",
+                    text="body__name",
+                    other="body__code",
+                    view="registry:body_detail",
+                ),
+                detail_rows(
+                    MeetingDocument.objects.filter(**of),
+                    "document",
+                    kind="relation",
+                    text="document__title",
+                    other="document__code",
+                    view="registry:document_detail",
+                ),
+                detail_rows(
+                    AgendaItem.objects.filter(**of), "agenda", kind="number", text="title", position="position"
+                ),
+                detail_rows(
+                    Meeting.objects.filter(parent=self.object),
+                    "within",
+                    text="name",
+                    other="code",
+                    view="meetings:meeting_detail",
+                    sourced=False,
+                ),
+            ],
+            {"role": MeetingRole.Kind},
+        )
+
+    @staticmethod
+    def by_capacity(attendances):
+        """Return the attendances in groups of one capacity, each in the order of the list."""
+        groups = {}
+        for row in attendances:
+            groups.setdefault(row.capacity, {"label": row.get_capacity_display(), "rows": []})["rows"].append(row)
+        return [groups[capacity] for capacity in Attendance.Capacity.values if capacity in groups]
+
+    def outcomes(self, day):
+        """Return the meeting's outcomes in order, each with its `children` (2 queries)."""
+        rows = list(
+            Outcome.objects.published()
+            .filter(meeting=self.object)
+            .with_status(day)
+            .prefetch_related(addressees())
+            .order_by("position", "code")
+        )
+        by_key = {row.pk: row for row in rows}
+        for row in rows:
+            row.children = []
+        for row in rows:
+            if row.parent_id in by_key:
+                by_key[row.parent_id].children.append(row)
+        return [row for row in rows if row.parent_id not in by_key]
+
+
+class OutcomeList(RecordList):
+    """The register of what was decided, with what became of it."""
+
+    model = Outcome
+    filterset_class = OutcomeFilter
+    template_name = "meetings/outcome_list.html"
+
+    def get_queryset(self):
+        """Return outcomes with their status, meeting and addressees."""
+        return (
+            super().get_queryset().with_status().select_related("meeting", "document").prefetch_related(addressees())
+        )
+
+
+class OutcomeDetail(RecordDetail):
+    """One outcome: what was agreed, whom it asks, and what became of it."""
+
+    model = Outcome
+    template_name = "meetings/outcome_detail.html"
+
+    def get_queryset(self):
+        """Return outcomes with what is around them."""
+        effects = OutcomeEffect.objects.published().select_related("body", "document").order_by("code")
+        return (
+            super()
+            .get_queryset()
+            .with_status()
+            .select_related("meeting", "document", "parent", "supersedes")
+            .prefetch_related(addressees(), Prefetch("effects", effects, to_attr="public_effects"))
+        )
+
+    def get_context_data(self, **kwargs):
+        """Add its parts and its updates with their evidence."""
+        context = super().get_context_data(**kwargs)
+        updates = list(
+            OutcomeUpdate.objects.in_force().filter(outcome=self.object).latest_first().select_related("source")
+        )
+        load_footnotes([self.object, *updates])
+        parts = Outcome.objects.published().filter(parent=self.object).with_status().order_by("position", "code")
+        return {**context, "parts": parts, "updates": updates}
