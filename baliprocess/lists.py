@@ -24,6 +24,10 @@ DAY_PARAMETER = "on"
 class ListForm(forms.Form):
     """The filter's form; a parameter that it does not know is an error of its own."""
 
+    def __init__(self, *args, **kwargs):
+        """Leave out the colon after labels: they stand above their controls."""
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
     def clean(self):
         """Name every unknown parameter, and what there is instead."""
         cleaned = super().clean()
@@ -76,8 +80,9 @@ class RecordFilterSet(django_filters.FilterSet):
 
     @classmethod
     def get_filters(cls):
-        """Add the order, from the class's whitelist."""
+        """Put the search first and the order, from the class's whitelist, last."""
         filters = super().get_filters()
+        filters.move_to_end("q", last=False)
         if cls.orders:
             filters[ORDER_PARAMETER] = django_filters.ChoiceFilter(
                 method="in_order",
@@ -88,8 +93,15 @@ class RecordFilterSet(django_filters.FilterSet):
         return filters
 
     def __init__(self, data=None, *args, **kwargs):
-        """Take the address's parameters; the default order stands where none is named."""
+        """Take the address's parameters."""
         super().__init__(data if data is not None else {}, *args, **kwargs)
+
+    def filter_queryset(self, queryset):
+        """Narrow and sort; the whitelist's first order stands where none is asked for."""
+        queryset = super().filter_queryset(queryset)
+        if self.orders and not self.form.cleaned_data.get(ORDER_PARAMETER):
+            queryset = self.in_order(queryset, ORDER_PARAMETER, next(iter(self.orders)))
+        return queryset
 
     @property
     def day(self):
@@ -181,9 +193,9 @@ class RecordList(FilterView):
         }
 
     def sorts(self, filterset, order):
-        """Return {column: {label, url, sorted}} for the headers: `name` and `-name` are the two ways of a column."""
+        """Return {column: {url, sorted}} for the headers: `name` and `-name` are the two ways of a column."""
         columns = {}
-        for name, (_fields, label) in filterset.orders.items():
+        for name in filterset.orders:
             column = name.lstrip("-")
             if column in columns:
                 continue
@@ -194,7 +206,6 @@ class RecordList(FilterView):
             query[ORDER_PARAMETER] = following
             query.pop(PAGE_PARAMETER, None)
             columns[column] = {
-                "label": label,
                 "url": f"?{query.urlencode()}",
                 "sorted": ("descending" if current.startswith("-") else "ascending") if current else "",
             }

@@ -121,6 +121,7 @@ SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD = True
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "baliprocess" / "locale"]
+FORMAT_MODULE_PATH = ["baliprocess.formats"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 

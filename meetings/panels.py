@@ -104,7 +104,7 @@ def register():
     panels.register(
         Participant,
         "outcomes",
-        title=_("What meetings asked of it"),
+        title=_("Outcomes directed to it"),
         template="meetings/_outcomes.html",
         rows=outcomes_for_participant,
         position=20,
@@ -120,7 +120,7 @@ def register():
     panels.register(
         Body,
         "outcomes",
-        title=_("What meetings decided on it and asked of it"),
+        title=_("Outcomes that concern it"),
         template="meetings/_outcomes.html",
         rows=outcomes_for_body,
         position=20,

@@ -1,5 +1,7 @@
 """The public pages of meetings and outcomes."""
 
+from collections import Counter
+
 from django.db.models import Prefetch
 
 from baliprocess.lists import RecordList
@@ -52,12 +54,14 @@ class MeetingDetail(RecordDetail):
     def get_context_data(self, **kwargs):
         """Add attendance, outcomes as a tree, statements and the small parts (one query each)."""
         context = super().get_context_data(**kwargs)
-        attendances = Attendance.objects.published().filter(meeting=self.object).order_by("position", "code")
+        attendances = Attendance.objects.published().filter(meeting=self.object)
+        attendances = list(attendances.select_related("participant", "head", "source").order_by("position", "code"))
         statements = Statement.objects.published().filter(meeting=self.object).order_by("said_on", "code")
         return {
             **context,
             "details": self.details(),
-            "attendance": self.by_capacity(attendances.select_related("participant", "head", "source")),
+            "attendance": attendances,
+            "capacities": self.capacities(attendances),
             "outcomes": self.outcomes(context["day"]),
             "statements": statements.select_related("participant", "body", "person", "source"),
         }
@@ -115,12 +119,12 @@ class MeetingDetail(RecordDetail):
         )
 
     @staticmethod
-    def by_capacity(attendances):
-        """Return the attendances in groups of one capacity, each in the order of the list."""
-        groups = {}
-        for row in attendances:
-            groups.setdefault(row.capacity, {"label": row.get_capacity_display(), "rows": []})["rows"].append(row)
-        return [groups[capacity] for capacity in Attendance.Capacity.values if capacity in groups]
+    def capacities(attendances):
+        """Return how many sat there in each capacity: dicts of label and count."""
+        counts = Counter(row.capacity for row in attendances)
+        return [
+            {"label": label, "count": counts[value]} for value, label in Attendance.Capacity.choices if counts[value]
+        ]
 
     def outcomes(self, day):
         """Return the meeting's outcomes in order, each with its `children` (2 queries)."""

@@ -1,0 +1,1 @@
+"""How dates are written, by locale: in full, so that they read the same everywhere."""
