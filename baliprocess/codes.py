@@ -13,7 +13,28 @@ PATTERN = rf"^{SEGMENT}(?:/{SEGMENT})*$"
 
 # Words that stand for something else in an address, so that no code may use them as a segment.
 RESERVED = frozenset(
-    "add all api atom csv delete edit export feed history ics import items json new none null page search xlsx".split()
+    [
+        "add",
+        "all",
+        "api",
+        "atom",
+        "csv",
+        "delete",
+        "edit",
+        "export",
+        "feed",
+        "history",
+        "ics",
+        "import",
+        "items",
+        "json",
+        "new",
+        "none",
+        "null",
+        "page",
+        "search",
+        "xlsx",
+    ]
 )
 
 validate_pattern = RegexValidator(

@@ -5,7 +5,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.lists import DayFilter, RecordFilterSet
-from meetings.models import Attendance, Meeting, MeetingDocument, Outcome, OutcomeAddressee, OutcomeEffect, OutcomeUpdate
+from meetings.models import (
+    Attendance,
+    Meeting,
+    MeetingDocument,
+    Outcome,
+    OutcomeAddressee,
+    OutcomeEffect,
+    OutcomeUpdate,
+)
 from registry.models import Body, Document, Participant
 
 

@@ -153,9 +153,7 @@ class OutcomeList(RecordList):
 
     def get_queryset(self):
         """Return outcomes with their status, meeting and addressees."""
-        return (
-            super().get_queryset().with_status().select_related("meeting", "document").prefetch_related(addressees())
-        )
+        return super().get_queryset().with_status().select_related("meeting", "document").prefetch_related(addressees())
 
 
 class OutcomeDetail(RecordDetail):

@@ -35,7 +35,9 @@ class ParticipantDetail(RecordDetail):
 
     def get_queryset(self):
         """Return participants with their spells and roles (one query each)."""
-        memberships = Membership.objects.published().select_related("body", "source").order_by("body__position", "start")
+        memberships = (
+            Membership.objects.published().select_related("body", "source").order_by("body__position", "start")
+        )
         roles = Role.objects.published().select_related("body", "person", "source").order_by("body__position", "code")
         return (
             super()
@@ -93,7 +95,9 @@ class BodyDetail(RecordDetail):
             .select_related("participant")
             .order_by("participant__sort_key", "code")
         )
-        groups = {value: {"label": label, "certain": [], "possible": []} for value, label in Membership.Category.choices}
+        groups = {
+            value: {"label": label, "certain": [], "possible": []} for value, label in Membership.Category.choices
+        }
         for spell in spells:
             groups[spell.category]["certain" if spell.is_certain else "possible"].append(spell)
         return [group for group in groups.values() if group["certain"] or group["possible"]]

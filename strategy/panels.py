@@ -9,7 +9,7 @@ from baliprocess import panels
 from baliprocess.codes import sort_key
 from meetings.models import Meeting, Outcome
 from registry.models import Body, Document, Participant
-from strategy.models import ActionItem, ActionItemMandate, Responsibility, Strategy
+from strategy.models import ActionItemMandate, Responsibility, Strategy
 
 
 def _line(rows, kind, *, code, title, above="", role=""):
@@ -33,7 +33,9 @@ def _lines(*queries):
             else reverse("strategy:strategy_detail", args=[code])
         )
         label = Responsibility.Role(role).label if role else ""
-        rows.append({"is_item": kind == "item", "code": code, "title": title, "above": above, "role": label, "url": url})
+        rows.append(
+            {"is_item": kind == "item", "code": code, "title": title, "above": above, "role": label, "url": url}
+        )
     rows.sort(key=lambda row: (row["is_item"], sort_key(row["code"])))
     return {"rows": rows} if rows else None
 

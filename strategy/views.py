@@ -80,7 +80,9 @@ class StrategyDetail(RecordDetail):
         """Return how many items have each status: dicts of value, label, count; none for a status nobody has."""
         counts = Counter(item.status for item in items)
         return [
-            {"value": value, "label": label, "count": counts[value]} for value, label in item_statuses() if counts[value]
+            {"value": value, "label": label, "count": counts[value]}
+            for value, label in item_statuses()
+            if counts[value]
         ]
 
 

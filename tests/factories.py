@@ -72,13 +72,22 @@ def make_name(**values):
 def make_body(**values):
     number = next(_numbers)
     return make(
-        Body, **{"code": f"body-{number}", "kind": "working-group", "name": f"Group {number}", "end_status": "open", **values}
+        Body,
+        **{
+            "code": f"body-{number}",
+            "kind": "working-group",
+            "name": f"Group {number}",
+            "end_status": "open",
+            **values,
+        },
     )
 
 
 def make_process(**values):
     """Return the root body."""
-    return make_body(**{"code": "the-process", "kind": "process", "name": "The Process", "established": "2002", **values})
+    return make_body(
+        **{"code": "the-process", "kind": "process", "name": "The Process", "established": "2002", **values}
+    )
 
 
 def the_process():
@@ -213,10 +222,10 @@ def make_figure(record, **values):
 def make_user(group="", **values):
     """Return somebody of the desk: in a group of the software's own, or staff without any permission."""
     users = get_user_model().objects
-    user = users.create_user(**{"username": _code("user"), "password": "a long pass phrase", "is_staff": True, **values})
+    user = users.create_user(
+        **{"username": _code("user"), "password": "a long pass phrase", "is_staff": True, **values}
+    )
     if group:
         list(sync_groups())
         user.groups.add(Group.objects.get(name=group))
     return user
-
-

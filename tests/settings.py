@@ -9,8 +9,8 @@ os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="record-tests-")
 os.environ.pop("ALLOWED_HOSTS", None)
 
-from baliprocess.settings import *  # noqa: E402, F403
-from baliprocess.settings import DATABASES, STORAGES  # noqa: E402
+from baliprocess.settings import *  # noqa: F403
+from baliprocess.settings import DATABASES, STORAGES
 
 Path(os.environ["DATA_DIR"], "uploads").mkdir(parents=True, exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

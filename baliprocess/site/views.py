@@ -23,8 +23,10 @@ class Home(TemplateView):
         """Add the numbers and the latest of each kind."""
         today = timezone.localdate()
         outcomes = Outcome.objects.published().filter(parent__isnull=True).exclude(nature="informational")
-        latest = outcomes.with_status().select_related("meeting").order_by(
-            F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position", "code"
+        latest = (
+            outcomes.with_status()
+            .select_related("meeting")
+            .order_by(F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position", "code")
         )
         return {
             **super().get_context_data(**kwargs),

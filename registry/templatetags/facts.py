@@ -17,6 +17,7 @@ def fact(record, field, label=None, value=None):
     `label` and `value` replace the field's own, where a page says it better (the days of a meeting as a range).
     """
     column = record._meta.get_field(field)
+    _shown_fields(record).add(field)
     return {
         "label": label or column.verbose_name,
         "value": display(record, column) if value is None else value,
@@ -25,9 +26,9 @@ def fact(record, field, label=None, value=None):
 
 
 @register.inclusion_tag("registry/_citations.html")
-def citations(record, field=""):
-    """Show the citations of a field that the page prints elsewhere, or of the record as a whole."""
-    return {"citations": citations_of(record, field), "label": record._meta.get_field(field).verbose_name if field else ""}
+def citations(record):
+    """Show all citations of a record that has no page of its own, such as an update on its item's page."""
+    return {"citations": [note for note in footnotes_of(record) if note.type == "citation"]}
 
 
 def citations_of(record, field):
@@ -49,6 +50,10 @@ def display(record, column):
     return getattr(value, "display", value)
 
 
+def _shown_fields(record):
+    return record.__dict__.setdefault("_shown_fields", set())
+
+
 @register.filter
 def linked(record):
     """Return a record's name as a link to its page; its name alone where it has none; '' where it is not public."""
@@ -63,10 +68,16 @@ def linked(record):
 def provenance(record):
     """Show where a record comes from: its source and locator, further citations, reported figures, last check."""
     notes = footnotes_of(record)
+    shown = _shown_fields(record)
     return {
         "record": record,
         "source": record.source if record.source and record.source.is_public else None,
         "is_document": record.kind_name() == "document",
-        "citations": citations_of(record, ""),
+        # Those of a field that stands elsewhere on the page (its heading, say) are shown here, with the field's name.
+        "citations": [
+            (note, record._meta.get_field(note.field).verbose_name if note.field else "")
+            for note in notes
+            if note.type == "citation" and note.field not in shown
+        ],
         "figures": [note for note in notes if note.type == "figure"],
     }

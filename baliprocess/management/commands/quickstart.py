@@ -71,7 +71,9 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser("admin", password=password)
-        self.stdout.write(self.style.WARNING(f"Administrator: sign in at /admin/ as “admin” with the password {password}"))
+        self.stdout.write(
+            self.style.WARNING(f"Administrator: sign in at /admin/ as “admin” with the password {password}")
+        )
         self.stdout.write("  It is shown this once. Change it after signing in.")
 
     def collect_static(self):
