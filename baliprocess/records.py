@@ -510,6 +510,8 @@ class Part(Tracked):
 
     # The relation to the record that it is part of.
     part_of = ""
+    # Relations that say more about the row, so that it is public, without them, while what they name is not.
+    public_without = ("source",)
 
     source = models.ForeignKey(
         settings.SOURCE_MODEL,
@@ -534,10 +536,10 @@ class Part(Tracked):
 
     @classmethod
     def published_condition(cls, prefix=""):
-        """Return the condition that the record, and every other record that the row names, is public."""
+        """Return the condition that the record, and every record that the row is about, is public."""
         condition = models.Q()
         for field in cls._meta.concrete_fields:
-            if not isinstance(field, models.ForeignKey) or field.name == "source":
+            if not isinstance(field, models.ForeignKey) or field.name in cls.public_without:
                 continue
             if not issubclass(field.related_model, Tracked):
                 continue

@@ -291,6 +291,7 @@ class Attendance(Part):
         OTHER = "other", _("Other")
 
     part_of = "meeting"
+    public_without = ("source", "head")
     code_prefix = "at"
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances", verbose_name=_("meeting"))
@@ -507,7 +508,7 @@ class OutcomeAddressee(Part):
 
 
 class OutcomeEffect(Part):
-    """What an outcome did to a body, document or strategy, which it names by kind and code."""
+    """What an outcome did to a body or a document; to a strategy by way of its text."""
 
     class Kind(models.TextChoices):
         """The effect."""

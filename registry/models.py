@@ -354,6 +354,7 @@ class Membership(Spell, Part):
         EXPERT = "expert", _("Expert")
 
     part_of = "participant"
+    public_without = ("source", "basis")
     code_prefix = "m"
 
     participant = models.ForeignKey(
