@@ -12,7 +12,8 @@ os.environ.pop("ALLOWED_HOSTS", None)
 from baliprocess.settings import *  # noqa: F403
 from baliprocess.settings import DATABASES, STORAGES
 
-Path(os.environ["DATA_DIR"], "uploads").mkdir(parents=True, exist_ok=True)
+for folder in ("uploads", "static"):
+    Path(os.environ["DATA_DIR"], folder).mkdir(parents=True, exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: several connections write at once in some tests.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["DATA_DIR"], "test.sqlite3"))}
