@@ -55,9 +55,12 @@ class Spell(models.Model):
     end = PartialDateField(_("end"), help_text=_("The last day, as precisely as known; only for what has ended."))
     end_status = models.CharField(_("does it still hold?"), max_length=8, choices=EndStatus, default=EndStatus.UNKNOWN)
     first_attested = PartialDateField(
-        _("first attested"), help_text=_("The earliest dated list that shows it. It proves the day, not the start.")
+        _("first attested"),
+        help_text=_("The day of the earliest list or text that shows it. It proves the day, not the start."),
     )
-    last_attested = PartialDateField(_("last attested"), help_text=_("The latest dated list that shows it."))
+    last_attested = PartialDateField(
+        _("last attested"), help_text=_("The day of the latest list or text that shows it.")
+    )
 
     class Meta:
         abstract = True
@@ -85,7 +88,7 @@ class Spell(models.Model):
 
     @property
     def span(self):
-        """Return the time in words: 'since 2002', '2002 – not known', 'until 2026', 'attested April 2024'."""
+        """Return the time in words: 'since 2002', '2002 – not known', 'until 2026', 'start not known'."""
         start, end = self.start.display, self.end.display
         if self.end_status == EndStatus.ENDED:
             if not start:
@@ -99,12 +102,12 @@ class Spell(models.Model):
 
     @property
     def attested(self):
-        """Return in words by which dated lists it is attested, or ''."""
+        """Return in words by sources of which days it is attested, or ''."""
         first, last = self.first_attested.display, self.last_attested.display
         if first and last and first != last:
-            return gettext("on lists of %(first)s and %(last)s") % {"first": first, "last": last}
+            return gettext("attested %(first)s and %(last)s") % {"first": first, "last": last}
         if first or last:
-            return gettext("on a list of %(day)s") % {"day": first or last}
+            return gettext("attested %(day)s") % {"day": first or last}
         return ""
 
 

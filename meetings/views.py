@@ -164,7 +164,7 @@ class OutcomeDetail(RecordDetail):
 
     def get_queryset(self):
         """Return outcomes with what is around them."""
-        effects = OutcomeEffect.objects.published().select_related("body", "document").order_by("code")
+        effects = OutcomeEffect.objects.published().select_related("body", "document", "source").order_by("code")
         return (
             super()
             .get_queryset()

@@ -12,38 +12,43 @@ from registry.models import Body, Document, Participant
 from strategy.models import ActionItemMandate, Responsibility, Strategy
 
 
-def _line(rows, kind, *, code, title, above="", role=""):
+def _line(rows, *, code, title, above="", role=""):
     """Return rows of one shape for strategies and items, so that a panel takes them in one query."""
 
     def column(path):
         return Cast(F(path), TextField()) if path else Value("", output_field=TextField())
 
-    what = Value(kind, output_field=TextField())
-    return rows.order_by().values_list(what, column(code), column(title), column(above), column(role))
+    return rows.order_by().values_list(column(code), column(title), column(above), column(role))
 
 
 def _lines(*queries):
     """Return the panel's context: strategies first, then items in their order (one query)."""
     found = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
     rows = []
-    for kind, code, title, above, role in found:
-        url = (
-            reverse("strategy:item_detail", args=code.split("/"))
-            if kind == "item"
-            else reverse("strategy:strategy_detail", args=[code])
+    for code, title, above, role in found:
+        strategy, _slash, item = code.partition("/")
+        address = (
+            reverse("strategy:item_detail", args=[strategy, item])
+            if item
+            else reverse("strategy:strategy_detail", args=[strategy])
         )
-        label = Responsibility.Role(role).label if role else ""
         rows.append(
-            {"is_item": kind == "item", "code": code, "title": title, "above": above, "role": label, "url": url}
+            {
+                "code": code,
+                "item": item,
+                "title": title,
+                "above": above,
+                "role": Responsibility.Role(role).label if role else "",
+                "url": address,
+            }
         )
-    rows.sort(key=lambda row: (row["is_item"], sort_key(row["code"])))
+    rows.sort(key=lambda row: (bool(row["item"]), sort_key(row["code"])))
     return {"rows": rows} if rows else None
 
 
 def _carried(**holder):
     return _line(
         Responsibility.objects.published().filter(**holder),
-        "item",
         code="item__code",
         title="item__title",
         above="item__strategy__title",
@@ -52,7 +57,7 @@ def _carried(**holder):
 
 
 def _strategies(**of):
-    return _line(Strategy.objects.published().filter(**of), "strategy", code="code", title="title")
+    return _line(Strategy.objects.published().filter(**of), code="code", title="title")
 
 
 def items_of_participant(participant, _day):
@@ -68,7 +73,7 @@ def work_of_body(body, _day):
 def follow_up_of_outcome(outcome, _day):
     """Return the strategies that an outcome adopted and the action items that carry it out."""
     mandates = ActionItemMandate.objects.published().filter(outcome=outcome)
-    items = _line(mandates, "item", code="item__code", title="item__title", above="item__strategy__title")
+    items = _line(mandates, code="item__code", title="item__title", above="item__strategy__title")
     return _lines(_strategies(adopted_by=outcome), items)
 
 
