@@ -149,7 +149,10 @@ class TrackedQuerySet(models.QuerySet):
             for row in rows:
                 row.version, row.updated_at = scope.row.pk, scope.at
             with changes.recording():
-                written = super().bulk_update(rows, [*fields, "version", "updated_at"], batch_size or CHUNK)
+                # The stock method ends in `update()`: ours would check and record the same rows a second time.
+                written = models.QuerySet(self.model, using=self.db).bulk_update(
+                    rows, [*fields, "version", "updated_at"], batch_size or CHUNK
+                )
             fresh = [row for chunk in in_chunks(keys) for row in models.QuerySet(self.model).filter(pk__in=chunk)]
             self._record(scope, fresh, created=False)
         return written
