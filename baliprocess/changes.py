@@ -66,17 +66,21 @@ class Scope:
         self.touched[model].update(pks)
 
     def close(self):
-        """Check the rules over several rows, mark the records whose parts changed, and take the number."""
+        """Mark the records whose parts changed, take the number, and check the rules over several rows.
+
+        Taking the number locks the counter until the commit, so of two changes that each keep the rules, and break
+        them together, the second one checks when it sees what the first one wrote. No rule needs a lock of its own.
+        """
         if self._row is None:
             return
-        for model, pks in list(self.touched.items()):
-            model.check_rules(pks)
         for model, pks in self.touched_parents.items():
             pks = pks - self.touched[model]
             if pks:
                 with recording():
                     models.QuerySet(model).filter(pk__in=pks).update(version=self._row.pk, updated_at=self.at)
         self._row.take_number()
+        for model, pks in self.touched.items():
+            model.check_rules(pks)
 
 
 def current():

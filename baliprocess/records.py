@@ -83,7 +83,7 @@ class TrackedQuerySet(models.QuerySet):
                 _("A code is set once. Rename the record instead, so that its old address still works.")
             )
         with transaction.atomic(using=self.db):
-            rows = list(self.order_by().select_for_update(of=("self",)))
+            rows = list(self.order_by().select_for_update(of=("self",), no_key=True))
             self.model.check_writes({row.pk: row for row in rows}, rows, values)
             written = 0
             keys = [row.pk for row in rows]
@@ -138,7 +138,7 @@ class TrackedQuerySet(models.QuerySet):
             before = {
                 row.pk: row
                 for chunk in in_chunks(keys)
-                for row in models.QuerySet(self.model).filter(pk__in=chunk).select_for_update(of=("self",))
+                for row in models.QuerySet(self.model).filter(pk__in=chunk).select_for_update(of=("self",), no_key=True)
             }
             self.model.check_writes(before, rows)
             for field in folded_fields(self.model):
@@ -278,7 +278,7 @@ class Tracked(models.Model):
         with transaction.atomic(using=using):
             before = {}
             if self.pk and not force_insert:
-                stored = models.QuerySet(model).filter(pk=self.pk).select_for_update(of=("self",)).first()
+                stored = models.QuerySet(model).filter(pk=self.pk).select_for_update(of=("self",), no_key=True).first()
                 before = {stored.pk: stored} if stored else {}
             if not self.code:
                 give_codes(model, [self])
@@ -321,7 +321,7 @@ def give_codes(model, rows):
                 raise ValidationError({"code": _("Give the row a code.")})
             waiting[above].append(row)
     for above, blank in waiting.items():
-        models.QuerySet(type(above)).select_for_update(of=("self",)).filter(pk=above.pk).first()
+        models.QuerySet(type(above)).select_for_update(of=("self",), no_key=True).filter(pk=above.pk).first()
         stem = f"{above.code}/{model.code_prefix}-"
         used = model.history.filter(code__istartswith=stem).values_list("code", flat=True)
         last = max((int(found[1]) for code in used if (found := re.search(r"-(\d+)$", code))), default=0)

@@ -1,5 +1,8 @@
 """Spells: how long something held, as precisely as the sources say, and what was so on any day."""
 
+import datetime
+from itertools import combinations
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
@@ -46,6 +49,15 @@ class SpellQuerySet(models.QuerySet):
         return self.filter(possible).annotate(
             is_certain=Case(When(certain, then=Value(True)), default=Value(False), output_field=models.BooleanField())
         )
+
+
+class SpellInBodyQuerySet(SpellQuerySet):
+    """Spells in a body: none of them can reach beyond its life."""
+
+    def on(self, day=None):
+        """Return the spells that may cover the day, each with `is_certain`; none outside the life of their body."""
+        day = day or timezone.localdate()
+        return super().on(day).filter(life_condition(day, "body__"))
 
 
 class Spell(models.Model):
@@ -111,43 +123,62 @@ class Spell(models.Model):
         return ""
 
 
+def life_condition(day, prefix=""):
+    """Return the condition that a thing with a beginning and an end of its own may exist on the day."""
+    return (Q(**{f"{prefix}established": ""}) | ~Q(**{f"{prefix}established_earliest__gt": day})) & (
+        Q(**{f"{prefix}ended": ""}) | ~Q(**{f"{prefix}ended_latest__lt": day})
+    )
+
+
 class LifeQuerySet(models.QuerySet):
     """Things with a beginning and an end of their own."""
 
     def on(self, day=None):
         """Return what may exist on the day (today by default), each with `is_certain`."""
         day = day or timezone.localdate()
-        possible = (Q(established="") | ~Q(established_earliest__gt=day)) & (Q(ended="") | ~Q(ended_latest__lt=day))
         certain = Q(established_latest__lte=day) & (Q(end_status=EndStatus.OPEN) | Q(ended_earliest__gte=day))
-        return self.filter(possible).annotate(
+        return self.filter(life_condition(day)).annotate(
             is_certain=Case(When(certain, then=Value(True)), default=Value(False), output_field=models.BooleanField())
         )
 
 
 def definitely_overlap(one, other):
-    """Return whether two spells surely share a day: from what both dates and lists prove, not from what they allow."""
-    starts = [spell.start.latest or spell.first_attested.latest for spell in (one, other)]
-    if None in starts:
+    """Return whether two spells surely share a day: from what both dates and lists prove, not from what they allow.
+
+    They do where each surely goes on until the other has surely begun.
+    """
+    begun = [spell.start.latest or spell.first_attested.latest for spell in (one, other)]
+    if None in begun:
         return False
-    ends = [
-        spell.end.earliest
-        if spell.end
-        else None
-        if spell.end_status == EndStatus.OPEN
-        else (spell.last_attested.earliest or starts[index])
-        for index, spell in enumerate((one, other))
-    ]
-    last_start = max(starts)
-    return all(end is None or end >= last_start for end in ends)
+    goes_on = [_surely_goes_on_until(spell, day) for spell, day in zip((one, other), begun, strict=True)]
+    return goes_on[0] >= begun[1] and goes_on[1] >= begun[0]
+
+
+def _surely_goes_on_until(spell, begun):
+    if spell.end:
+        return spell.end.earliest
+    if spell.end_status == EndStatus.OPEN:
+        return datetime.date.max
+    return spell.last_attested.earliest or begun
+
+
+def may_overlap(one, other):
+    """Return whether two spells may share a day and nothing proves it: '2002 – 2012' and 'since 2012'."""
+    starts = [spell.start.earliest or datetime.date.min for spell in (one, other)]
+    ends = [spell.end.latest or datetime.date.max for spell in (one, other)]
+    return starts[0] <= ends[1] and starts[1] <= ends[0] and not definitely_overlap(one, other)
+
+
+def pairs_that_may_overlap(spells):
+    """Yield the pairs, of spells of one kind, that may share a day."""
+    return (pair for pair in combinations(spells, 2) if may_overlap(*pair))
 
 
 def refuse_definite_overlap(spells, message):
     """Raise RuleBroken where two of the spells (all of one kind, in order) surely overlap."""
-    spells = list(spells)
-    for index, one in enumerate(spells):
-        for other in spells[index + 1 :]:
-            if definitely_overlap(one, other):
-                raise RuleBroken(
-                    message % {"one": one.code, "other": other.code},
-                    rows=[(type(one), one.pk), (type(other), other.pk)],
-                )
+    for one, other in combinations(spells, 2):
+        if definitely_overlap(one, other):
+            raise RuleBroken(
+                message % {"one": one.code, "other": other.code},
+                rows=[(type(one), one.pk), (type(other), other.pk)],
+            )

@@ -1,10 +1,10 @@
 """What can be asked of the registry."""
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet
-from baliprocess.spells import LifeQuerySet, SpellQuerySet, spell_conditions
+from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, spell_conditions
 from baliprocess.text import fold
 
 
@@ -49,27 +49,15 @@ class BodyQuerySet(LifeQuerySet, RecordQuerySet):
         return self
 
 
-class MembershipQuerySet(SpellQuerySet, TrackedQuerySet):
+class MembershipQuerySet(SpellInBodyQuerySet, TrackedQuerySet):
     """Spells of membership."""
 
     def of_the_process(self):
         """Return the spells in the root body: the register's."""
         return self.filter(body__kind="process")
 
-    def on(self, day=None):
-        """Return the spells that may cover the day, each with `is_certain`; none outside the life of their body."""
-        day = day or timezone.localdate()
-        return (
-            super()
-            .on(day)
-            .filter(
-                Q(body__established="") | ~Q(body__established_earliest__gt=day),
-                Q(body__ended="") | ~Q(body__ended_latest__lt=day),
-            )
-        )
 
-
-class RoleQuerySet(SpellQuerySet, TrackedQuerySet):
+class RoleQuerySet(SpellInBodyQuerySet, TrackedQuerySet):
     """Spells in a role."""
 
 

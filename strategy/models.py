@@ -245,9 +245,8 @@ class Responsibility(Part):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a second lead for one item, under a lock on the item (2 queries)."""
-        items = cls.objects.filter(pk__in=pks).values("item")
-        list(ActionItem.objects.filter(pk__in=items).select_for_update(of=("self",)).values_list("pk"))
+        """Refuse a second lead for one item; withdrawn items don't count (one query)."""
+        items = cls.objects.filter(pk__in=pks).exclude(item__record_state="withdrawn").values("item")
         seen = {}
         for pk, item, code in cls.objects.filter(item__in=items, role=cls.Role.LEAD).values_list("pk", "item", "code"):
             if item in seen:

@@ -260,9 +260,8 @@ class Loader:
         stored = {}
         codes = [line.code for line in file.lines if line.code]
         for chunk in in_chunks(codes):
-            stored |= {
-                row.code: row for row in file.model.objects.filter(code__in=chunk).select_for_update(of=("self",))
-            }
+            rows = file.model.objects.filter(code__in=chunk).select_for_update(of=("self",), no_key=True)
+            stored |= {row.code: row for row in rows}
         fresh = [line for line in file.lines if line.code not in stored]
         for line, key in zip(fresh, take_keys(file.model, len(fresh)), strict=True):
             line.is_new = True

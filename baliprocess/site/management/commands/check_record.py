@@ -7,6 +7,7 @@ from django.db.models import Q
 from baliprocess.models import FormerCode
 from baliprocess.records import Record, RuleBroken, Tracked, in_chunks, names_record_models
 from baliprocess.tables import all_tables
+from registry.models import Membership
 
 
 class Command(BaseCommand):
@@ -21,6 +22,12 @@ class Command(BaseCommand):
             self.stderr.write(str(problem))
         if problems:
             raise CommandError(f"{len(problems)} problems.")
+        for one, other in Membership.possible_overlaps():
+            self.stdout.write(
+                self.style.WARNING(
+                    f"{one.code} ({one.span}) and {other.code} ({other.span}) may overlap: look for a closer date."
+                )
+            )
         self.stdout.write(self.style.SUCCESS("The record holds together."))
 
     def dangling(self):
