@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
-from baliprocess.changes import change
+from baliprocess.changes import change, maintenance
 
 SHARED = {
     "code_is_well_formed": {"code": "no spaces"},
@@ -86,9 +86,17 @@ class ConstraintCases:
 
     def test_the_database_refuses_it_when_created_by_set(self):
         def check(model, constraint, row, bad):
-            values = {field.name: getattr(row, field.name) for field in model._meta.concrete_fields if not field.generated}
-            values |= {"id": None, "code": f"{row.code}-2", **bad}
-            with change(by=None), self.assertRaisesRegex(IntegrityError, self.refusal(constraint)), transaction.atomic():
+            values = {
+                field.name: getattr(row, field.name) for field in model._meta.concrete_fields if not field.generated
+            }
+            values |= {"id": None, **bad}
+            with change(by=None), maintenance():
+                models.QuerySet(model).filter(pk=row.pk)._raw_delete("default")  # it makes way for its bad copy
+            with (
+                change(by=None),
+                self.assertRaisesRegex(IntegrityError, self.refusal(constraint)),
+                transaction.atomic(),
+            ):
                 model.objects.bulk_create([model(**values)])
 
         self.each(check)
@@ -99,7 +107,11 @@ class ConstraintCases:
                 return  # set once: refused before it reaches the database
             for name, value in bad.items():
                 setattr(row, name, value)
-            with change(by=None), self.assertRaisesRegex(IntegrityError, self.refusal(constraint)), transaction.atomic():
+            with (
+                change(by=None),
+                self.assertRaisesRegex(IntegrityError, self.refusal(constraint)),
+                transaction.atomic(),
+            ):
                 model.objects.bulk_update([row], list(bad))
 
         self.each(check)
