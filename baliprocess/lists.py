@@ -9,8 +9,10 @@ import datetime
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,9 +44,13 @@ class ListForm(forms.Form):
 
 
 class DayField(forms.DateField):
-    """One day, written 2005-06-30."""
+    """One day, written 2005-06-30, in the years that partial dates know: there is room to count on from either end."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = (
+        MinValueValidator(datetime.date(1000, 1, 1), _("Choose a day of the years 1000 to 2999.")),
+        MaxValueValidator(datetime.date(2999, 12, 31), _("Choose a day of the years 1000 to 2999.")),
+    )
 
     def __init__(self, **kwargs):
         """Take ISO dates alone, so that an address means the same everywhere."""
@@ -191,6 +197,13 @@ class RecordList(FilterView):
             "page_notice": self.page_notice,
             "sorts": self.sorts(filterset, order or next(iter(filterset.orders), "")),
         }
+
+    def render_to_response(self, context, **kwargs):
+        """Answer; what says that the address is bad is kept by no cache."""
+        response = super().render_to_response(context, **kwargs)
+        if context["is_bad"] or context["page_notice"]:
+            add_never_cache_headers(response)
+        return response
 
     def sorts(self, filterset, order):
         """Return {column: {url, sorted}} for the headers: `name` and `-name` are the two ways of a column."""

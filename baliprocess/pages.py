@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.generic import DetailView
 
 from baliprocess.lists import DAY_PARAMETER, DayField
@@ -113,6 +114,13 @@ class RecordDetail(PublicRecordMixin, DetailView):
             "day_error": day_error,
             "panels": panels_of(self.object, day),
         }
+
+    def render_to_response(self, context, **kwargs):
+        """Answer; what says that the address is bad is kept by no cache."""
+        response = super().render_to_response(context, **kwargs)
+        if context["day_error"] or context.get("is_bad"):
+            add_never_cache_headers(response)
+        return response
 
     def day(self):
         """Return (the day asked for, what is wrong with it)."""

@@ -1,6 +1,6 @@
 """What can be asked of the registry."""
 
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet

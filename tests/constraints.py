@@ -4,6 +4,7 @@ A subclass names its app, a maker of a good row for each model, and for each con
 bad. The constraints that all records, parts and spells share are listed here. A constraint without a case fails.
 """
 
+import copy
 import re
 
 from django.apps import apps
@@ -29,9 +30,10 @@ class ConstraintCases:
     makers = {}
     bad = {}
 
-    def constraints(self):
+    @classmethod
+    def constraints(cls):
         """Yield (model, constraint) of every table of the app."""
-        for model in apps.get_app_config(self.app).get_models():
+        for model in apps.get_app_config(cls.app).get_models():
             if hasattr(model, "check_rules"):
                 for constraint in model._meta.constraints:
                     yield model, constraint
@@ -41,17 +43,18 @@ class ConstraintCases:
         name = constraint.name
         return self.bad.get(name, next((values for end, values in SHARED.items() if name.endswith(f"_{end}")), None))
 
-    def good(self, model, **values):
-        """Return a saved row that breaks nothing."""
-        return self.makers[model.__name__](**values)
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        models_of_app = {model for model, _constraint in cls.constraints()}
+        cls.rows = {model: (cls.makers[model.__name__](), cls.makers[model.__name__]()) for model in models_of_app}
 
     def each(self, check):
-        """Call `check(model, constraint, a good row, what makes it bad)` for every constraint; a unique one has a twin."""
+        """Call `check(model, constraint, a good row, what makes it bad)` for every constraint, and undo what it did."""
         for model, constraint in self.constraints():
             with self.subTest(constraint=constraint.name), transaction.atomic():
-                row = self.good(model)
+                row, twin = (copy.copy(row) for row in self.rows[model])
                 if isinstance(constraint, models.UniqueConstraint):
-                    twin = self.good(model)
                     bad = {field: getattr(twin, field) for field in constraint.fields} or {"code": twin.code.swapcase()}
                 else:
                     bad = self.case(constraint)

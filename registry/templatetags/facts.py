@@ -64,6 +64,19 @@ def linked(record):
     return str(record)
 
 
+@register.filter
+def cited(row):
+    """Return where a row's fact stands: its source as a link, and where in it; '' where the source is not public.
+
+    A part without a source of its own rests on its record's: then where in it, alone.
+    """
+    if row.source_id is None:
+        return row.locator
+    if not row.source.is_public:
+        return ""
+    return format_html("{}, {}", linked(row.source), row.locator) if row.locator else linked(row.source)
+
+
 @register.inclusion_tag("registry/_provenance.html")
 def provenance(record):
     """Show where a record comes from: its source and locator, further citations, reported figures, last check."""

@@ -1,0 +1,181 @@
+"""The inherited test of a public list: who sees what, and what the address may ask of it.
+
+A subclass names the address and a maker of one public row, and says what narrows the list and what is bad.
+"""
+
+from html import unescape
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from baliprocess.changes import change
+from tests.factories import make_user
+
+MOST_QUERIES = 8
+
+
+class ListPage:
+    """Mix into a `TestCase`."""
+
+    url = ""
+    # The name of the field under which a row is known and found.
+    name = "name"
+    # [(query, values of a row that stays, values of a row that goes)]
+    narrowing = []
+    # [(query, the name of the control that explains)]
+    bad = []
+    # The ways to sort; the first is the default.
+    orders = []
+
+    def make(self, **values):
+        """Return a new public row of the list."""
+        raise NotImplementedError
+
+    def make_hidden(self):
+        """Return rows that the public may not see, each known as “Hidden …”."""
+        return [
+            self.make(**{self.name: "Hidden draft", "record_state": "draft"}),
+            self.make(**{self.name: "Hidden submission", "record_state": "submitted"}),
+            self.make(**{self.name: "Hidden withdrawn", "record_state": "withdrawn", "withdrawn_reason": "Wrong."}),
+        ]
+
+    def get(self, query="", **values):
+        """Return the answer to the list's address with a query, as a text or as parameters."""
+        return self.client.get(f"{self.url}?{query}" if query else self.url, values or None)
+
+    def codes(self, response):
+        """Return the codes of the rows in the order shown."""
+        return [row.code for row in response.context["rows"]]
+
+    def assert_explains(self, response, words):
+        """Assert that the answer says what is wrong, lists nothing and is kept by no cache."""
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(words, unescape(response.content.decode()))
+        self.assertEqual(self.codes(response), [])
+        self.assertContains(response, "Nothing is listed until the filter is mended.")
+        self.assertIn("no-store", response.headers.get("Cache-Control", ""))
+
+    # --- who sees what ---
+
+    def test_everybody_sees_the_same_public_rows(self):
+        shown = [self.make().code, self.make().code]
+        self.make_hidden()
+        for group in (None, "Viewer", "Editor", "Publisher"):
+            with self.subTest(group=group or "anonymous"):
+                if group:
+                    self.client.force_login(make_user(group))
+                response = self.get()
+                self.assertEqual(sorted(self.codes(response)), sorted(shown))
+                self.assertEqual(response.context["count"], 2)
+                self.assertNotContains(response, "Hidden")
+                self.assertContains(self.get(q="Hidden"), "Nothing matches.")
+
+    # --- filters ---
+
+    def test_each_filter_narrows(self):
+        for query, inside, outside in self.narrowing:
+            with self.subTest(query=query):
+                stays, goes = self.make(**inside), self.make(**outside)
+                found = self.codes(self.get(query))
+                self.assertIn(stays.code, found)
+                self.assertNotIn(goes.code, found)
+
+    def test_each_filter_is_tried_here(self):
+        tried = {query.partition("=")[0] for query, _inside, _outside in self.narrowing}
+        self.assertEqual(set(self.get().context["filter"].filters) - {"q", "order"}, tried)
+
+    def test_a_bad_value_is_explained_beside_its_control(self):
+        self.make()
+        for query, control in [*self.bad, ("order=nonsense", "order"), ("q=" + "x" * 201, "q"), ("q=%00", "q")]:
+            with self.subTest(query=query):
+                response = self.get(query)
+                errors = response.context["filter"].form.errors
+                self.assertEqual(list(errors), [control])
+                self.assert_explains(response, errors[control][0])
+                self.assertContains(response, f'id="id_{control}_error"')
+
+    def test_an_unknown_parameter_is_named(self):
+        self.make()
+        for query in ("nonsense=1", "nonsense=", "Kind=state", "%00=1", "kind[]=1"):
+            with self.subTest(query=query):
+                response = self.get(query)
+                self.assert_explains(response, "is no filter of this list. There are: ")
+
+    def test_what_is_narrowed_can_be_taken_back(self):
+        for query, inside, _outside in self.narrowing:
+            self.make(**inside)
+            response = self.get(f"{query}&page=1")
+            for chip in response.context["chips"]:
+                with self.subTest(query=query, chip=chip["label"]):
+                    self.assertTrue(str(chip["value"]))
+                    self.assertNotIn(query, chip["url"])
+                    self.assertEqual(self.client.get(self.url + chip["url"]).context["chips"], [])
+
+    # --- search ---
+
+    def test_search_finds_every_word_whatever_its_accents_and_case(self):
+        row = self.make(**{self.name: "Évaluation «mutuelle» des îles"})
+        self.make()
+        for text in ("evaluation", "ILES evaluation", "évaluation îles", "mutuelle", "  Iles  ", row.code.lower()):
+            with self.subTest(text=text):
+                self.assertEqual(self.codes(self.get(q=text)), [row.code])
+        self.assertEqual(self.codes(self.get(q="evaluation nowhere")), [])
+
+    def test_search_takes_any_text(self):
+        self.make()
+        for text in ("'", '"', "'; drop table x; --", "%", "_", "\\", "<script>", "a " * 100, "😀", "\ud7ff", "\u0661"):
+            with self.subTest(text=text):
+                response = self.get(q=text)
+                self.assertEqual(response.status_code, 200)
+                self.assertNotContains(response, "<script>")
+
+    # --- order and pages ---
+
+    def test_each_way_to_sort_is_whole_and_steady(self):
+        shown = sorted(self.make().code for _ in range(3))
+        for order in self.orders:
+            with self.subTest(order=order):
+                found = self.codes(self.get(f"order={order}"))
+                self.assertEqual(sorted(found), shown)
+                if f"-{order}" in self.orders:
+                    turned = self.codes(self.get(f"order=-{order}"))
+                    self.assertEqual(len(turned), len(found))
+        self.assertEqual(self.codes(self.get(f"order={self.orders[0]}")), self.codes(self.get()))
+        self.assertEqual(list(self.get().context["filter"].orders), self.orders)
+
+    def test_a_page_that_is_not_there_is_said(self):
+        self.make()
+        for page in ("2", "0", "-1", "x", "1.5", "99999999999999999999", "%00", "²"):
+            with self.subTest(page=page):
+                response = self.get(f"page={page}")
+                self.assertEqual(response.status_code, 200)
+                self.assertContains(response, "This is page 1 of 1.")
+                self.assertIn("no-store", response.headers.get("Cache-Control", ""))
+        for page in ("", "1"):
+            self.assertNotContains(self.get(f"page={page}"), "There is no page")
+
+    # --- hostile addresses ---
+
+    def test_no_address_makes_it_fail(self):
+        self.make()
+        for query in ("q=%FF%FE", "%FF=1", "q=%ED%A0%80", "q=a%00b", "&&&", "=", "q", "order=%FF", "page=%FF", "q=" + "%F0" * 50):
+            with self.subTest(query=query):
+                self.assertIn(self.get(query).status_code, (200, 400))
+        for path in ("%FF/", "%00/", "a%00b/", "%ED%A0%80/", "..%2F/", "x" * 5000 + "/"):
+            with self.subTest(path=path):
+                self.assertIn(self.client.get(self.url + path).status_code, (400, 404))
+
+    # --- speed ---
+
+    def test_more_rows_take_no_more_queries(self):
+        taken, rows = [], 0
+        for many in (10, 20, 100):
+            with change(by=None):
+                for _ in range(many - rows):
+                    self.make()
+            rows = many
+            with CaptureQueriesContext(connection, ) as queries:
+                self.assertEqual(self.get().context["count"], many)
+            taken.append(len(queries))
+        self.assertEqual(len(set(taken)), 1, taken)
+        self.assertLessEqual(taken[0], MOST_QUERIES)

@@ -1,0 +1,204 @@
+"""The public pages of meetings and outcomes."""
+
+from django.test import TestCase
+
+from meetings.models import AgendaItem, MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
+from strategy.models import ActionItemMandate
+from tests.factories import (
+    make,
+    make_attendance,
+    make_body,
+    make_document,
+    make_item,
+    make_meeting,
+    make_outcome,
+    make_outcome_update,
+    make_participant,
+    make_person,
+    make_statement,
+    make_strategy,
+)
+from tests.lists import ListPage
+from tests.pages import RecordPage
+
+DRAFT = {"record_state": "draft"}
+
+
+class MeetingList(ListPage, TestCase):
+    url = "/meetings/"
+    orders = ["-start", "start", "name"]
+    bad = [
+        ("kind=nonsense", "kind"),
+        ("status=nonsense", "status"),
+        ("body=nowhere", "body"),
+        ("participant=nowhere", "participant"),
+        ("document=nowhere", "document"),
+        ("after=2005", "after"),
+        ("before=9999-12-31", "before"),
+    ]
+    narrowing = [
+        ("kind=training", {"kind": "training"}, {"kind": "workshop"}),
+        ("status=cancelled", {"status": "cancelled"}, {"status": "held"}),
+        ("body=ahg", {"by": "ahg"}, {}),
+        ("participant=AUS", {"of": "AUS"}, {}),
+        ("document=the-report", {"under": "the-report"}, {}),
+        ("after=2005-06-30", {"start": "2005-06"}, {"start": "2005-06-29"}),
+        ("before=2005-06-30", {"start": "2005"}, {"start": "2005-07"}),
+    ]
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.body = make_body(code="ahg")
+        cls.land = make_participant(code="AUS")
+        cls.document = make_document(code="the-report")
+
+    def make(self, **values):
+        by, of, under = (values.pop(name, None) for name in ("by", "of", "under"))
+        meeting = make_meeting(**values, body=self.body if by else None)
+        if of:
+            make_attendance(meeting=meeting, participant=self.land)
+        if under:
+            make(MeetingDocument, meeting=meeting, document=self.document)
+        return meeting
+
+    def test_what_is_not_public_is_no_choice_of_a_filter(self):
+        for maker, key in ((make_body, "name"), (make_participant, "name"), (make_document, "title")):
+            maker(**{key: "Hidden"}, **DRAFT)
+        make_document(title="Hidden", access="staff")
+        self.make()
+        self.assertNotContains(self.get(), "Hidden")
+
+
+class OutcomeList(ListPage, TestCase):
+    url = "/outcomes/"
+    name = "title"
+    orders = ["-meeting", "meeting", "title", "due"]
+    bad = [
+        (f"{name}=nonsense", name) for name in ("kind", "nature", "status", "meeting", "document", "body", "participant")
+    ]
+    narrowing = [
+        ("kind=decision", {"kind": "decision"}, {"kind": "tasking"}),
+        ("nature=informational", {"nature": "informational"}, {}),
+        ("status=active", {}, {"nature": "informational"}),
+        ("meeting=mc-08", {"at": "mc-08"}, {}),
+        ("document=the-report", {"under": "the-report"}, {}),
+        ("body=ahg", {"to": "body"}, {}),
+        ("participant=AUS", {"to": "participant"}, {}),
+    ]
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make_meeting(code="mc-08")
+        cls.document = make_document(code="the-report")
+        cls.addressees = {"body": make_body(code="ahg"), "participant": make_participant(code="AUS")}
+
+    def make(self, **values):
+        at, under, to = (values.pop(name, None) for name in ("at", "under", "to"))
+        outcome = make_outcome(**values, meeting=self.meeting if at else None)
+        if under:
+            make(OutcomeEffect, outcome=outcome, document=self.document, effect="endorsed")
+        if to:
+            make(OutcomeAddressee, outcome=outcome, **{to: self.addressees[to]})
+        return outcome
+
+    def make_hidden(self):
+        return [*super().make_hidden(), make_outcome(title="Hidden", meeting=make_meeting(name="Hidden", **DRAFT))]
+
+
+class MeetingPage(RecordPage, TestCase):
+    field = "venue"
+    has_day = False
+    make = staticmethod(make_meeting)
+
+    def surround(self, record, many):
+        for number in range(many):
+            make_attendance(meeting=record, head=make_person())
+            make(MeetingRole, meeting=record, role="host", participant=make_participant(), person=make_person())
+            make(MeetingRole, meeting=record, role="funder", body=make_body())
+            make(MeetingRole, meeting=record, role="facilitator", person=make_person())
+            make(MeetingBody, meeting=record, body=make_body())
+            make(MeetingDocument, meeting=record, document=make_document())
+            make(AgendaItem, meeting=record, position=number + 1, title="Opening")
+            make_meeting(parent=record)
+            make_statement(meeting=record, person=make_person())
+            outcome = make_outcome(meeting=record)
+            make(OutcomeAddressee, outcome=make_outcome(meeting=record, parent=outcome), body=make_body())
+            make_outcome_update(outcome=outcome)
+            make_strategy(adopted_by=outcome)
+
+    def hide_around(self, record):
+        make_attendance(meeting=record, participant=make_participant(name="Hidden land", **DRAFT))
+        make(MeetingRole, meeting=record, role="host", participant=make_participant(name="Hidden land", **DRAFT))
+        make(MeetingRole, meeting=record, role="host", person=make_person(name="Hidden person", **DRAFT))
+        make(MeetingBody, meeting=record, body=make_body(name="Hidden body", **DRAFT))
+        make(MeetingDocument, meeting=record, document=make_document(title="Hidden", **DRAFT))
+        make(MeetingDocument, meeting=record, document=make_document(title="Hidden", access="staff"))
+        make_meeting(parent=record, name="Hidden meeting", **DRAFT)
+        make_statement(meeting=record, summary="Hidden words.", **DRAFT)
+        outcome = make_outcome(meeting=record, title="Hidden outcome", **DRAFT)
+        make_strategy(title="Hidden strategy", adopted_by=outcome, **DRAFT)
+
+    def test_who_is_not_public_yet_is_not_named_beside_what_is(self):
+        meeting = make_meeting(
+            parent=make_meeting(name="Hidden meeting", **DRAFT), body=make_body(name="Hidden body", **DRAFT)
+        )
+        person = make_person(name="Hidden person", **DRAFT)
+        shown = make_attendance(meeting=meeting, head=person, participant=make_participant(name="Shown land"))
+        make_statement(meeting=meeting, person=person, participant=shown.participant)
+        outcome = make_outcome(meeting=meeting)
+        make(OutcomeAddressee, outcome=outcome, body=make_body(name="Hidden body", **DRAFT))
+        response = self.get(meeting)
+        self.assertNotContains(response, "Hidden")
+        self.assertContains(response, "Shown land")
+
+    def test_attendance_is_in_the_order_of_the_list_under_the_names_printed(self):
+        meeting = make_meeting()
+        for position, name, listed in ((2, "Türkiye", "Turkey"), (1, "Viet Nam", "Vietnam")):
+            make_attendance(meeting=meeting, participant=make_participant(name=name), listed_name=listed, position=position)
+        seen = self.text(self.get(meeting))
+        self.assertIn("Vietnam Viet Nam Member Present", seen)
+        self.assertLess(seen.index("Vietnam Viet Nam"), seen.index("Turkey Türkiye"))
+
+
+class OutcomePage(RecordPage, TestCase):
+    field = "summary"
+    has_day = False
+    make = staticmethod(make_outcome)
+
+    def surround(self, record, many):
+        for _ in range(many):
+            make(OutcomeAddressee, outcome=record, body=make_body())
+            make(OutcomeAddressee, outcome=record, participant=make_participant())
+            make(OutcomeEffect, outcome=record, document=make_document(), effect="endorsed")
+            make_outcome(parent=record, meeting=record.meeting)
+            make_outcome_update(outcome=record)
+            make(ActionItemMandate, item=make_item(), outcome=record)
+            make_strategy(adopted_by=record)
+
+    def hide_around(self, record):
+        make(OutcomeAddressee, outcome=record, body=make_body(name="Hidden body", **DRAFT))
+        make(OutcomeAddressee, outcome=record, participant=make_participant(name="Hidden land", **DRAFT))
+        make(OutcomeEffect, outcome=record, document=make_document(title="Hidden", access="staff"), effect="endorsed")
+        make_outcome(parent=record, meeting=record.meeting, title="Hidden", **DRAFT)
+        make_outcome_update(outcome=record, summary="Hidden", status="retired", **DRAFT)
+        make(ActionItemMandate, item=make_item(title="Hidden", **DRAFT), outcome=record)
+        make(ActionItemMandate, item=make_item(title="Hidden", strategy=make_strategy(**DRAFT)), outcome=record)
+        make_strategy(adopted_by=record, title="Hidden", **DRAFT)
+
+    def test_it_is_public_with_its_meeting(self):
+        self.assertEqual(self.get(make_outcome(meeting=make_meeting(**DRAFT))).status_code, 404)
+        gone = make_meeting(record_state="withdrawn", withdrawn_reason="It never took place.")
+        self.assertContains(self.get(make_outcome(meeting=gone)), "It never took place.", status_code=410)
+
+    def test_a_draft_around_it_is_not_named(self):
+        outcome = make_outcome(
+            parent=make_outcome(title="Hidden", **DRAFT), supersedes=make_outcome(title="Hidden", **DRAFT)
+        )
+        self.assertNotContains(self.get(outcome), "Hidden")
+
+    def test_what_was_corrected_is_not_shown(self):
+        wrong = make_outcome_update(summary="Said in error.")
+        make_outcome_update(outcome=wrong.outcome, corrects=wrong, summary="Said rightly.", status="implemented")
+        seen = self.text(self.get(wrong.outcome))
+        self.assertIn("Said rightly.", seen)
+        self.assertNotIn("Said in error.", seen)

@@ -1,0 +1,203 @@
+"""The registry's public pages."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
+
+from baliprocess.changes import change
+from meetings.models import MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
+from registry.models import BodyName, BodyPlace, BodyRelation, Contact, Document, Identifier, ParticipantRelation
+from strategy.models import Responsibility
+from tests.factories import (
+    make,
+    make_attendance,
+    make_body,
+    make_document,
+    make_item,
+    make_meeting,
+    make_membership,
+    make_name,
+    make_outcome,
+    make_participant,
+    make_person,
+    make_process,
+    make_role,
+    make_source,
+    make_strategy,
+    make_user,
+    the_process,
+)
+from tests.lists import ListPage
+from tests.pages import RecordPage
+
+
+class ParticipantList(ListPage, TestCase):
+    url = "/participants/"
+    orders = ["name", "-name", "kind", "category"]
+    narrowing = [
+        ("kind=territory", {"kind": "territory"}, {"kind": "state"}),
+        ("category=observer", {"category": "observer"}, {"category": "member"}),
+        ("on=2005-06-30", {"start": "2002"}, {"start": "2013"}),
+    ]
+    bad = [("kind=nonsense", "kind"), ("category=nonsense", "category"), ("on=2005-13-01", "on"), ("on=9999-12-31", "on")]
+
+    @classmethod
+    def setUpTestData(cls):
+        make_process()
+
+    def make(self, **values):
+        spell = {name: values.pop(name) for name in ("category", "start") if name in values}
+        return make_membership(participant=make_participant(**values), body=the_process(), **spell).participant
+
+
+class BodyList(ListPage, TestCase):
+    url = "/bodies/"
+    orders = ["place", "name"]
+    narrowing = [
+        ("kind=network", {"kind": "network"}, {"kind": "office"}),
+        ("on=2005-06-30", {"established": "2002"}, {"established": "2013"}),
+    ]
+    bad = [("kind=nonsense", "kind"), ("on=yesterday", "on")]
+    make = staticmethod(make_body)
+
+    def test_a_draft_above_a_body_is_not_named(self):
+        make_body(parent=make_body(name="Hidden", record_state="draft"))
+        self.assertNotContains(self.get(), "Hidden")
+
+
+class DocumentList(ListPage, TestCase):
+    url = "/documents/"
+    name = "title"
+    orders = ["-issued", "issued", "title"]
+    narrowing = [("kind=law", {"kind": "law"}, {"kind": "treaty"})]
+    bad = [("kind=nonsense", "kind")]
+    make = staticmethod(make_document)
+
+    def make_hidden(self):
+        return [*super().make_hidden(), make_document(title="Hidden from the public", access="staff")]
+
+
+class ParticipantPage(RecordPage, TestCase):
+    field = "formal_name"
+    has_day = False
+    make = staticmethod(make_participant)
+
+    def surround(self, record, many):
+        for number in range(many):
+            make_membership(participant=record, body=make_body())
+            make_role(participant=record, body=make_body(), person=make_person())
+            make_name(participant=record, name=f"Name {number}", source=make_source(), locator="page 1")
+            make(Identifier, participant=record, scheme="iso3166-3", value=f"A{number}{many}")
+            make(ParticipantRelation, participant=record, relation="part-of", other=make_participant())
+            make_attendance(participant=record)
+            outcome = make_outcome()
+            make(OutcomeAddressee, outcome=outcome, participant=record)
+            make(Responsibility, item=make_item(), participant=record, role="lead")
+
+    def hide_around(self, record):
+        draft = {"record_state": "draft"}
+        make_membership(participant=record, body=make_body(name="Hidden body", **draft))
+        make_role(participant=record, body=make_body(), person=make_person(name="Hidden person", **draft))
+        make(ParticipantRelation, participant=record, relation="part-of", other=make_participant(name="Hidden", **draft))
+        make_attendance(participant=record, meeting=make_meeting(name="Hidden meeting", **draft))
+        make(MeetingRole, participant=record, role="host", meeting=make_meeting(name="Hidden meeting", **draft))
+        make(OutcomeAddressee, outcome=make_outcome(title="Hidden", **draft), participant=record)
+        make(OutcomeAddressee, outcome=make_outcome(title="Hidden", meeting=make_meeting(**draft)), participant=record)
+        make(Responsibility, item=make_item(title="Hidden", **draft), participant=record, role="lead")
+        make(Responsibility, item=make_item(title="Hidden", strategy=make_strategy(**draft)), participant=record, role="lead")
+        make(Contact, participant=record, name="Hidden person", email="hidden@example.org")
+
+    def test_a_spell_under_a_source_for_staff_alone_does_not_say_where(self):
+        spell = make_membership(source=make_document(title="Hidden", access="staff"), locator="Hidden page")
+        make_role(participant=spell.participant, source=spell.source, locator="Hidden page")
+        make_name(participant=spell.participant, source=spell.source, locator="Hidden page")
+        self.assertNotContains(self.get(spell.participant), "Hidden")
+
+
+class BodyPage(RecordPage, TestCase):
+    field = "mandate"
+    make = staticmethod(make_body)
+
+    def surround(self, record, many):
+        for number in range(many):
+            make_membership(body=record, start="2002")
+            make_role(body=record, person=make_person())
+            make(BodyName, body=record, name=f"Name {number}")
+            make(BodyPlace, body=record, city=f"City {number}")
+            make(BodyRelation, body=record, relation="supports", other=make_body())
+            make_body(parent=record)
+            make_meeting(body=record)
+            make(OutcomeAddressee, outcome=make_outcome(), body=record)
+            make(Responsibility, item=make_item(), body=record, role="lead")
+            make_strategy(body=record)
+
+    def hide_around(self, record):
+        draft = {"record_state": "draft"}
+        make_membership(body=record, participant=make_participant(name="Hidden land", **draft))
+        make_role(body=record, person=make_person(name="Hidden person", **draft))
+        make(BodyRelation, body=record, relation="supports", other=make_body(name="Hidden body", **draft))
+        make_body(parent=record, name="Hidden body", **draft)
+        make_meeting(body=record, name="Hidden meeting", **draft)
+        make(MeetingBody, body=record, meeting=make_meeting(name="Hidden meeting", **draft))
+        make(OutcomeAddressee, outcome=make_outcome(title="Hidden", **draft), body=record)
+        make(OutcomeEffect, outcome=make_outcome(title="Hidden", **draft), body=record, effect="ended")
+        make(Responsibility, item=make_item(title="Hidden", **draft), body=record, role="lead")
+        make_strategy(body=record, title="Hidden", **draft)
+
+    def test_its_composition_tells_certain_from_possible_on_the_day(self):
+        body = make_body()
+        make_membership(body=body, participant=make_participant(name="Certainland"), start="2002")
+        make_membership(body=body, participant=make_participant(name="Possibleland"), start="2005")
+        make_membership(body=body, participant=make_participant(name="Laterland"), start="2013")
+        seen = self.text(self.get(body, "?on=2005-06-30"))
+        self.assertIn("Member: 1 and 1 possible Certainland", seen)
+        self.assertIn("neither prove nor rule it out. Possibleland", seen)
+        self.assertNotIn("Laterland", seen)
+
+    def test_a_draft_above_it_is_not_named(self):
+        body = make_body(parent=make_body(name="Hidden", record_state="draft"))
+        self.assertNotContains(self.get(body), "Hidden")
+
+
+class DocumentPage(RecordPage, TestCase):
+    field = "publisher"
+    has_day = False
+    make = staticmethod(make_document)
+
+    def surround(self, record, many):
+        for _ in range(many):
+            make_document(parent=record)
+            make(MeetingDocument, meeting=make_meeting(), document=record)
+            make(OutcomeEffect, outcome=make_outcome(), document=record, effect="endorsed")
+            make_strategy(document=record)
+
+    def hide_around(self, record):
+        draft = {"record_state": "draft"}
+        make_document(parent=record, title="Hidden document", **draft)
+        make_document(parent=record, title="Hidden document", access="staff")
+        make(MeetingDocument, meeting=make_meeting(name="Hidden meeting", **draft), document=record)
+        make(OutcomeEffect, outcome=make_outcome(title="Hidden", **draft), document=record, effect="endorsed")
+        make_strategy(document=record, title="Hidden", **draft)
+
+    def test_what_is_for_staff_alone_is_nowhere_whatever_its_state(self):
+        for state in ("published", "withdrawn"):
+            document = make_document(access="staff", record_state=state)
+            self.assertEqual(self.get(document).status_code, 404)
+            self.assertEqual(self.get(document, "file").status_code, 404)
+
+    def test_a_draft_around_it_is_not_named(self):
+        document = make_document(
+            parent=make_document(title="Hidden", record_state="draft"), supersedes=make_document(title="Hidden", access="staff")
+        )
+        self.assertNotContains(self.get(document), "Hidden")
+
+    def test_its_file_is_a_download_for_whoever_may_see_it(self):
+        document = make_document(file=SimpleUploadedFile("The report (1).pdf", b"%PDF-1.7"))
+        response = self.get(document, "file")
+        self.assertEqual(b"".join(response.streaming_content), b"%PDF-1.7")
+        self.assertIn("attachment", response["Content-Disposition"])
+        self.assertIn("The report (1).pdf", response["Content-Disposition"])
+        with change(by=None):
+            Document.objects.filter(pk=document.pk).update(access="staff")
+        self.assertEqual(self.get(document, "file").status_code, 404)
+        self.client.force_login(make_user("Viewer"))
+        self.assertEqual(self.get(document, "file").status_code, 200)
