@@ -205,6 +205,21 @@ class Latest(_Bound):
     )
 
 
+class _BoundColumn(models.GeneratedField):
+    """The column of a bound. It says that it may be NULL, so that a negated condition drops no row without a date."""
+
+    def __init__(self, **kwargs):
+        """Say so; in migrations the output field says it."""
+        super().__init__(**kwargs)
+        self.null = True
+
+    def deconstruct(self):
+        """Stand in migrations as the stock field that it is to the database."""
+        name, _path, args, kwargs = super().deconstruct()
+        del kwargs["null"]
+        return name, "django.db.models.GeneratedField", args, kwargs
+
+
 class _PartialDateAttribute(models.query_utils.DeferredAttribute):
     """Keep the value on an instance a `PartialDate`; leave what is no date as it came, for validation to name."""
 
@@ -238,7 +253,7 @@ class PartialDateField(CodePointCharField):
         if not self.bounds or cls.__module__ == "__fake__" or cls._meta.abstract:
             return
         for suffix, bound in (("earliest", Earliest), ("latest", Latest)):
-            models.GeneratedField(
+            _BoundColumn(
                 expression=bound(models.F(name)),
                 output_field=models.DateField(null=True),
                 db_persist=True,

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField
-from baliprocess.records import Record, RecordQuerySet
+from baliprocess.records import Record, RecordQuerySet, RuleBroken
 
 
 class UpdateQuerySet(RecordQuerySet):
@@ -17,7 +17,7 @@ class UpdateQuerySet(RecordQuerySet):
 
     def latest_first(self):
         """Return them newest first, by the day they speak of."""
-        return self.order_by("-as_of", "-code")
+        return self.order_by("-as_of", "-pk")  # of one day's, the one entered last
 
 
 class Update(Record):
@@ -48,3 +48,18 @@ class Update(Record):
     class Meta(Record.Meta):
         abstract = True
         ordering = ["-as_of", "code"]
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse an update that corrects itself, or one on something else (one query)."""
+        (about,) = cls.published_through
+        corrections = cls.objects.filter(models.Q(pk__in=pks) | models.Q(corrects__in=pks), corrects__isnull=False)
+        wrong = corrections.filter(
+            models.Q(corrects=models.F("pk")) | ~models.Q(**{f"corrects__{about}": models.F(about)})
+        ).first()
+        if wrong:
+            raise RuleBroken(
+                _("%(code)s corrects an update on something else, or itself. Choose the earlier one that it replaces.")
+                % {"code": wrong.code},
+                rows=[(cls, wrong.pk)],
+            )

@@ -472,6 +472,11 @@ class Outcome(Record):
         """Return the status in words, '' for what only informs; the row comes from `with_status()`."""
         return OutcomeUpdate.Status(self.status).label if self.status else ""
 
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse that an outcome with updates turns informational (one query)."""
+        OutcomeUpdate.refuse_on_informational(OutcomeUpdate.objects.filter(outcome__in=pks))
+
     def code_segment(self):
         """Return the paragraph as a segment: '15d' for '15(d)'."""
         return re.sub(r"[^A-Za-z0-9]", "", self.paragraph)
@@ -578,8 +583,14 @@ class OutcomeUpdate(Update):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse an update on what only informs: it has no status (one query)."""
-        wrong = cls.objects.filter(pk__in=pks).exclude(outcome__nature="operational").first()
+        """Refuse what no update may do, and one on what only informs (2 queries)."""
+        super().check_rules(pks)
+        cls.refuse_on_informational(cls.objects.filter(pk__in=pks))
+
+    @classmethod
+    def refuse_on_informational(cls, updates):
+        """Raise RuleBroken where an outcome only informs: it has no status. Withdrawn updates don't count (one query)."""
+        wrong = updates.exclude(record_state="withdrawn").exclude(outcome__nature="operational").first()
         if wrong:
             raise RuleBroken(
                 _("%(code)s is about an informational outcome, which has no status.") % {"code": wrong.code},

@@ -87,6 +87,11 @@ class Area(Part):
         """Return the title."""
         return self.title
 
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse that an area moves to another strategy and leaves its items behind (one query)."""
+        ActionItem.refuse_strange_areas(ActionItem.objects.filter(area__in=pks))
+
 
 class ActionItem(Record):
     """One thing that a strategy sets out to do."""
@@ -99,6 +104,7 @@ class ActionItem(Record):
         OVERDUE = "overdue", _("Overdue")
         COMPLETE_ON_TIME = "complete-on-time", _("Complete on time")
         COMPLETE_LATE = "complete-late", _("Complete, late")
+        GIVEN_UP = "given-up", _("Given up")
         NO_DUE_DATE = "no-due-date", _("No due date")
 
     class Evidence(models.TextChoices):
@@ -172,8 +178,15 @@ class ActionItem(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse an item in an area of another strategy (one query)."""
-        wrong = cls.objects.filter(pk__in=pks, area__isnull=False).exclude(area__strategy=models.F("strategy")).first()
+        """Refuse an item in an area of another strategy, and a continuing one that was reported complete (2 queries)."""
+        cls.refuse_strange_areas(cls.objects.filter(pk__in=pks))
+        ProgressUpdate.refuse_complete_and_continuing(ProgressUpdate.objects.filter(item__in=pks))
+
+    @classmethod
+    def refuse_strange_areas(cls, items):
+        """Raise RuleBroken where an item is in an area of another strategy; withdrawn ones don't count (one query)."""
+        items = items.filter(area__isnull=False).exclude(record_state="withdrawn")
+        wrong = items.exclude(area__strategy=models.F("strategy")).first()
         if wrong:
             raise RuleBroken(
                 _("%(code)s is in an area of another strategy. Choose one of its own.") % {"code": wrong.code},
@@ -303,6 +316,25 @@ class ProgressUpdate(Update):
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
         indexes = [models.Index(fields=["item", "-as_of"], name="progressupdate_latest")]  # the status of an item
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse what no update may do, and a continuing activity that is reported complete (2 queries)."""
+        super().check_rules(pks)
+        cls.refuse_complete_and_continuing(cls.objects.filter(pk__in=pks))
+
+    @classmethod
+    def refuse_complete_and_continuing(cls, updates):
+        """Raise RuleBroken where a continuing activity is reported complete; withdrawn updates don't count (one query)."""
+        updates = updates.exclude(record_state="withdrawn")
+        if wrong := updates.filter(status=cls.Status.COMPLETE, item__is_continuing=True).first():
+            raise RuleBroken(
+                _(
+                    "The item of %(code)s is continuing, so it is never complete. Choose another status, or end it first."
+                )
+                % {"code": wrong.code},
+                rows=[(cls, wrong.pk)],
+            )
 
 
 def item_statuses():

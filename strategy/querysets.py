@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet
 from baliprocess.updates import UpdateQuerySet
-from registry.models import Citation
+from registry.models import Citation, Document
 
 DUE_SOON = timedelta(days=90)
 NOT_REPORTED = "not-reported"
@@ -25,30 +25,34 @@ class ActionItemQuerySet(RecordQuerySet):
         """
         day = day or timezone.localdate()
         updates = self.model._meta.get_field("updates").related_model
-        latest = updates.objects.in_force().filter(item=OuterRef("pk"), as_of_earliest__lte=day).latest_first()
+        told = updates.objects.in_force().filter(item=OuterRef("pk"), as_of_earliest__lte=day)
+        latest = told.latest_first()
+        # Complete since the first of the reports of it that nothing else came after.
+        after = Q(as_of__gt=OuterRef("as_of")) | Q(as_of=OuterRef("as_of"), pk__gt=OuterRef("pk"))
+        reopened = updates.objects.in_force().filter(after, item=OuterRef("item"), as_of_earliest__lte=day)
+        completed = told.filter(~Exists(reopened.exclude(status="complete")), status="complete").order_by("as_of", "pk")
         cited = Citation.objects.filter(
+            Document.published_condition("document__"),
             record_kind=updates.kind_name(),
             record_code=OuterRef("code"),
             variant="",
-            document__record_state="published",
         )
-        documented = updates.objects.in_force().filter(Exists(cited), item=OuterRef("pk"), as_of_earliest__lte=day)
         return self.annotate(
             status=Coalesce(Subquery(latest.values("status")[:1]), Value(NOT_REPORTED)),
             status_as_of=Subquery(latest.values("as_of")[:1]),
-            status_latest=Subquery(latest.values("as_of_latest")[:1]),
+            completed_earliest=Subquery(completed.values("as_of_earliest")[:1]),
         ).annotate(
             schedule=Case(
-                When(status="complete", due="", then=Value("no-due-date")),
-                When(status="complete", status_latest__lte=F("due_latest"), then=Value("complete-on-time")),
-                When(status="complete", then=Value("complete-late")),
+                When(status__in=["discontinued", "superseded"], then=Value("given-up")),
                 When(due="", then=Value("no-due-date")),
+                When(status="complete", completed_earliest__gt=F("due_latest"), then=Value("complete-late")),
+                When(status="complete", then=Value("complete-on-time")),
                 When(due_latest__lt=day, then=Value("overdue")),
                 When(due_latest__lte=day + DUE_SOON, then=Value("due-soon")),
                 default=Value("on-schedule"),
             ),
             evidence=Case(
-                When(Exists(documented), then=Value("documented")),
+                When(Exists(told.filter(Exists(cited))), then=Value("documented")),
                 When(~Q(status=NOT_REPORTED), then=Value("self-reported")),
                 default=Value("none"),
             ),
@@ -56,7 +60,7 @@ class ActionItemQuerySet(RecordQuerySet):
 
     def overdue(self, day=None):
         """Return the items whose last possible due day is over and that are not reported complete or given up."""
-        return self.with_status(day).filter(schedule="overdue").exclude(status__in=["discontinued", "superseded"])
+        return self.with_status(day).filter(schedule="overdue")
 
 
 class ProgressUpdateQuerySet(UpdateQuerySet):

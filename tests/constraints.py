@@ -108,6 +108,9 @@ class ConstraintCases:
         def check(model, constraint, row, bad):
             if "code" in bad:
                 return  # set once: refused before it reaches the database
+            if bad.get("record_state") == "published":
+                with change(by=None), maintenance():
+                    models.QuerySet(model).filter(pk=row.pk).update(record_state="draft")
             for name, value in bad.items():
                 setattr(row, name, value)
             with (

@@ -158,7 +158,18 @@ class ListPage:
 
     def test_no_address_makes_it_fail(self):
         self.make()
-        for query in ("q=%FF%FE", "%FF=1", "q=%ED%A0%80", "q=a%00b", "&&&", "=", "q", "order=%FF", "page=%FF", "q=" + "%F0" * 50):
+        for query in (
+            "q=%FF%FE",
+            "%FF=1",
+            "q=%ED%A0%80",
+            "q=a%00b",
+            "&&&",
+            "=",
+            "q",
+            "order=%FF",
+            "page=%FF",
+            "q=" + "%F0" * 50,
+        ):
             with self.subTest(query=query):
                 self.assertIn(self.get(query).status_code, (200, 400))
         for path in ("%FF/", "%00/", "a%00b/", "%ED%A0%80/", "..%2F/", "x" * 5000 + "/"):
@@ -174,7 +185,9 @@ class ListPage:
                 for _ in range(many - rows):
                     self.make()
             rows = many
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 self.assertEqual(self.get().context["count"], many)
             taken.append(len(queries))
         self.assertEqual(len(set(taken)), 1, taken)

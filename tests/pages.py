@@ -113,8 +113,16 @@ class RecordPage:
         )
         support = make_document(title="The support")
         make_citation(record, document=support, locator="page 7")
-        make_citation(record, field=self.field, document=support, locator="page 8", variant="Another <reading>", as_of="2005-06")
-        make_citation(record, field=self.field, document=make_document(access="staff"), locator="Hidden page", variant="Hidden one")
+        make_citation(
+            record, field=self.field, document=support, locator="page 8", variant="Another <reading>", as_of="2005-06"
+        )
+        make_citation(
+            record,
+            field=self.field,
+            document=make_document(access="staff"),
+            locator="Hidden page",
+            variant="Hidden one",
+        )
         make_citation(record, document=make_document(record_state="draft"), variant="Hidden two", locator="page 9")
         make_figure(record, value=36, counted="states that came", locator="page 10", qualifier="about")
         make_figure(record, counted="Hidden figure", source=make_document(access="staff"))
@@ -135,7 +143,11 @@ class RecordPage:
         self.assertLess(place.index("Another &lt;reading&gt;"), place.index("</dd>"))
 
     def test_a_source_that_is_not_public_is_not_named(self):
-        record = self.make() if self.is_document else self.make(source=make_document(title="Hidden", access="staff"), locator="Hidden")
+        record = (
+            self.make()
+            if self.is_document
+            else self.make(source=make_document(title="Hidden", access="staff"), locator="Hidden")
+        )
         self.assertNotContains(self.get(record), "Hidden")
 
     def test_what_is_not_public_is_neither_shown_nor_linked(self):

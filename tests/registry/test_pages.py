@@ -38,7 +38,12 @@ class ParticipantList(ListPage, TestCase):
         ("category=observer", {"category": "observer"}, {"category": "member"}),
         ("on=2005-06-30", {"start": "2002"}, {"start": "2013"}),
     ]
-    bad = [("kind=nonsense", "kind"), ("category=nonsense", "category"), ("on=2005-13-01", "on"), ("on=9999-12-31", "on")]
+    bad = [
+        ("kind=nonsense", "kind"),
+        ("category=nonsense", "category"),
+        ("on=2005-13-01", "on"),
+        ("on=9999-12-31", "on"),
+    ]
 
     @classmethod
     def setUpTestData(cls):
@@ -97,13 +102,20 @@ class ParticipantPage(RecordPage, TestCase):
         draft = {"record_state": "draft"}
         make_membership(participant=record, body=make_body(name="Hidden body", **draft))
         make_role(participant=record, body=make_body(), person=make_person(name="Hidden person", **draft))
-        make(ParticipantRelation, participant=record, relation="part-of", other=make_participant(name="Hidden", **draft))
+        make(
+            ParticipantRelation, participant=record, relation="part-of", other=make_participant(name="Hidden", **draft)
+        )
         make_attendance(participant=record, meeting=make_meeting(name="Hidden meeting", **draft))
         make(MeetingRole, participant=record, role="host", meeting=make_meeting(name="Hidden meeting", **draft))
         make(OutcomeAddressee, outcome=make_outcome(title="Hidden", **draft), participant=record)
         make(OutcomeAddressee, outcome=make_outcome(title="Hidden", meeting=make_meeting(**draft)), participant=record)
         make(Responsibility, item=make_item(title="Hidden", **draft), participant=record, role="lead")
-        make(Responsibility, item=make_item(title="Hidden", strategy=make_strategy(**draft)), participant=record, role="lead")
+        make(
+            Responsibility,
+            item=make_item(title="Hidden", strategy=make_strategy(**draft)),
+            participant=record,
+            role="lead",
+        )
         make(Contact, participant=record, name="Hidden person", email="hidden@example.org")
 
     def test_a_spell_under_a_source_for_staff_alone_does_not_say_where(self):
@@ -186,7 +198,8 @@ class DocumentPage(RecordPage, TestCase):
 
     def test_a_draft_around_it_is_not_named(self):
         document = make_document(
-            parent=make_document(title="Hidden", record_state="draft"), supersedes=make_document(title="Hidden", access="staff")
+            parent=make_document(title="Hidden", record_state="draft"),
+            supersedes=make_document(title="Hidden", access="staff"),
         )
         self.assertNotContains(self.get(document), "Hidden")
 
