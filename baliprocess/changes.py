@@ -71,7 +71,7 @@ class Scope:
         Taking the number locks the counter until the commit, so of two changes that each keep the rules, and break
         them together, the second one checks when it sees what the first one wrote. No rule needs a lock of its own.
         """
-        if self._row is None:
+        if self._row is None or not self.has_written():
             return
         for model, pks in self.touched_parents.items():
             pks = pks - self.touched[model]
@@ -81,6 +81,15 @@ class Scope:
         self._row.take_number()
         for model, pks in self.touched.items():
             model.check_rules(pks)
+
+    def has_written(self):
+        """Return whether a write still stands: all may have been rolled back to savepoints, the change with them.
+
+        One query; one more a table in that rare case.
+        """
+        if type(self._row).objects.filter(pk=self._row.pk).exists():
+            return True
+        return any(model.history.filter(change=self._row.pk).exists() for model in self.touched)
 
 
 def current():
@@ -131,7 +140,7 @@ def recording():
 
 @contextmanager
 def maintenance():
-    """Allow anything within the block: for emptying a test database, never for the record."""
+    """Allow anything within the block: for migrations and for emptying a test database, never for the record."""
     token = _recording.set("maintenance")
     try:
         yield
@@ -141,36 +150,55 @@ def maintenance():
 
 # --- the guard on the connection --------------------------------------------------------------------------------------
 
+# A statement that writes, wherever it stands in the text: behind a comment, in a WITH, after EXPLAIN or a semicolon.
+_NAMES = r"""(?:ONLY\s+)?\(?((?:["`\[]?\w+["`\]]?\s*\.\s*)?["`\[]?\w+["`\]]?(?:\s*,\s*["`\[]?[\w.]+["`\]]?)*)"""
 _WRITE = re.compile(
-    r"""\s*(?:(INSERT)\s+(?:OR\s+\w+\s+)?INTO|(REPLACE)\s+INTO|(UPDATE)(?:\s+OR\s+\w+)?(?:\s+ONLY)?|(DELETE)\s+FROM"""
-    r"""(?:\s+ONLY)?|(TRUNCATE)(?:\s+TABLE)?)\s+"?(\w+)"?""",
+    rf"""\b(INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|MERGE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM"""
+    rf"""|TRUNCATE(?:\s+TABLE)?|COPY)(?:\s+|(?=["`\[(])){_NAMES}""",
     re.IGNORECASE,
 )
+# What the deletion of a user does to history: the change keeps the name as text.
+_FORGET_USER = re.compile(r'UPDATE "\w+" SET "history_user_id" = NULL WHERE "\w+"\."history_user_id" IN \([%s, ]+\)')
+_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+
+
+def written_tables(sql):
+    """Yield (verb, table) for each write in a statement; rather one too many, in a text, than one missed."""
+    found = list(_WRITE.finditer(sql))
+    if "--" in sql or "/*" in sql:
+        found += _WRITE.finditer(_COMMENT.sub(" ", sql))
+    for match in found:
+        for name in match[2].split(","):
+            yield match[1].split()[0].upper(), name.split(".")[-1].strip(' "`[]\n\t').lower()
+
+
+def guarded_models():
+    """Return the models that are tracked."""
+    return [model for model in apps.get_models() if hasattr(model, "check_rules")]
 
 
 @cache
 def guarded_tables():
     """Return {table: True for a history table, False for a tracked one}."""
-    tables = {}
-    for model in apps.get_models():
-        if isinstance(getattr(model, "history", None), models.Manager) and hasattr(model, "check_rules"):
-            tables[model._meta.db_table] = False
-            tables[model.history.model._meta.db_table] = True
-    return tables
+    tables = {model._meta.db_table: False for model in guarded_models()}
+    return tables | {model.history.model._meta.db_table: True for model in guarded_models()}
 
 
 def guard(execute, sql, params, many, context):
     """Refuse a statement that would write to a tracked table past the methods that keep its history."""
     allowed = _recording.get()
-    if allowed != "maintenance" and (found := _WRITE.match(sql)):
-        is_history = guarded_tables().get(found[6])
-        if is_history is not None:
+    if allowed != "maintenance" and not (isinstance(sql, str) and _FORGET_USER.fullmatch(sql)):
+        text = sql if isinstance(sql, str) else str(sql)
+        for verb, table in written_tables(text):
+            is_history = guarded_tables().get(table)
+            if is_history is None:
+                continue
             if not allowed or _scope.get() is None:
                 raise WriteOutsideChange(
-                    f"“{found[6]}” is tracked: write it through its model's own methods, inside `with change(...)`."
+                    f"“{table}” is tracked: write it through its model's own methods, inside `with change(...)`."
                 )
-            if is_history and not found[1]:
-                raise WriteOutsideChange(f"“{found[6]}” is history: rows are added to it and never altered.")
+            if is_history and verb != "INSERT":
+                raise WriteOutsideChange(f"“{table}” is history: rows are added to it and never altered.")
     return execute(sql, params, many, context)
 
 
@@ -202,6 +230,10 @@ class History(HistoricalRecords):
     def fields_included(self, model):
         """Leave out generated columns: the text they are computed from is kept."""
         return [field for field in super().fields_included(model) if not getattr(field, "generated", False)]
+
+    def post_save(self, instance, created, using=None, **kwargs):
+        """Write the history of a row just saved: always, and of what was written, whatever else it holds in memory."""
+        self.create_historical_record(getattr(instance, "row_written", instance), "+" if created else "~", using=using)
 
     def copy_fields(self, model):
         """Keep partial dates as text alone."""

@@ -4,18 +4,20 @@ A *record* has a state of its own (draft, submitted, published, withdrawn) and a
 attendance, an addressee) has neither and is public with its record. Both are *tracked*: see `changes.py`.
 """
 
-import re
+import copy
+import operator
 from collections import defaultdict
+from functools import reduce
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
-from baliprocess.codes import CodeField, code_constraints
+from baliprocess.codes import RESERVED, CodeField, code_constraints
 from baliprocess.models import FormerCode
 from baliprocess.text import fold, folded_fields
 
@@ -76,34 +78,22 @@ class TrackedQuerySet(models.QuerySet):
     # --- writing: each method is the stock one between a check before and history after ---
 
     def update(self, **values):
-        """Update the rows, by set, with history (4 statements and one per 500 rows)."""
+        """Update the rows, by set, with history (2 statements, and 4 more per 500 rows)."""
         scope = changes.required(self.model._meta.verbose_name)
         if "code" in values and not scope.renaming:
             raise ValidationError(
                 _("A code is set once. Rename the record instead, so that its old address still works.")
             )
+        if self.query.is_sliced:
+            raise TypeError("A slice can't be updated: filter the rows by their keys instead.")
         with transaction.atomic(using=self.db):
-            rows = list(self.order_by().select_for_update(of=("self",), no_key=True))
-            self.model.check_writes({row.pk: row for row in rows}, rows, values)
-            written = 0
-            keys = [row.pk for row in rows]
-            for chunk in in_chunks(keys):
+            before = self._lock()
+            for chunk in in_chunks(before):
                 with changes.recording():
-                    written += (
-                        models.QuerySet(self.model, using=self.db)
-                        .filter(pk__in=chunk)
-                        .update(**values, version=scope.row.pk, updated_at=scope.at)
-                    )
-            fresh = [row for chunk in in_chunks(keys) for row in models.QuerySet(self.model).filter(pk__in=chunk)]
-            stale_keys = [field for field in folded_fields(self.model) if set(field.of) & set(values)]
-            for field in stale_keys:
-                for row in fresh:
-                    setattr(row, field.attname, field.folded(row))
-            if stale_keys:
-                with changes.recording():
-                    models.QuerySet(self.model).bulk_update(fresh, [field.name for field in stale_keys], CHUNK)
-            self._record(scope, fresh, created=False)
-        return written
+                    self._plain(chunk).update(**values, version=scope.row.pk, updated_at=scope.at)
+            self._finish(scope, before, values)
+        self._result_cache = None
+        return len(before)
 
     update.alters_data = True
 
@@ -133,28 +123,24 @@ class TrackedQuerySet(models.QuerySet):
         rows, fields = list(objs), set(fields)
         if not rows:
             return 0
+        if not fields:
+            raise ValueError("Name the fields to update.")
         with transaction.atomic(using=self.db):
-            keys = [row.pk for row in rows]
-            before = {
-                row.pk: row
-                for chunk in in_chunks(keys)
-                for row in models.QuerySet(self.model).filter(pk__in=chunk).select_for_update(of=("self",), no_key=True)
-            }
-            self.model.check_writes(before, rows)
-            for field in folded_fields(self.model):
-                if set(field.of) & fields:
-                    fields.add(field.name)
-                    for row in rows:
-                        setattr(row, field.attname, field.folded(row))
+            before = {}
+            for chunk in in_chunks(row.pk for row in rows):
+                before |= {row.pk: row for row in self._plain(chunk).select_for_update(of=("self",), no_key=True)}
+            if not before:
+                return 0
             for row in rows:
                 row.version, row.updated_at = scope.row.pk, scope.at
             with changes.recording():
                 # The stock method ends in `update()`: ours would check and record the same rows a second time.
-                written = models.QuerySet(self.model, using=self.db).bulk_update(
-                    rows, [*fields, "version", "updated_at"], batch_size or CHUNK
-                )
-            fresh = [row for chunk in in_chunks(keys) for row in models.QuerySet(self.model).filter(pk__in=chunk)]
-            self._record(scope, fresh, created=False)
+                written = self._plain().bulk_update(rows, [*fields, "version", "updated_at"], batch_size or CHUNK)
+            fresh = self._finish(scope, before, fields)
+            for row in rows:
+                for field in folded_fields(self.model):
+                    if row.pk in fresh:
+                        setattr(row, field.attname, getattr(fresh[row.pk], field.attname))
         return written
 
     bulk_update.alters_data = True
@@ -167,6 +153,39 @@ class TrackedQuerySet(models.QuerySet):
 
     delete.alters_data = True
     delete.queryset_only = True
+
+    def _plain(self, keys=None):
+        """Return the rows of these keys (all rows for None) by way of Django's own queryset, which keeps no history."""
+        rows = models.QuerySet(self.model, using=self.db)
+        return rows if keys is None else rows.filter(pk__in=keys)
+
+    def _lock(self):
+        """Return {key: row} of what the queryset finds, locked; what changed while we waited is looked at anew."""
+        keys = self.order_by().values("pk")
+        locked = {row.pk: row for row in self._plain(keys).select_for_update(of=("self",), no_key=True)}
+        if locked and connections[self.db].features.has_select_for_update:
+            still = {row["pk"] for row in keys.all()}
+            locked = {key: row for key, row in locked.items() if key in still}
+        return locked
+
+    def _finish(self, scope, before, names):
+        """Check what was just written to the named fields, and keep folded keys and history; return {key: row}.
+
+        The rows are read back, so that an expression is judged by what it came to.
+        """
+        if not before:
+            return {}
+        fresh = {row.pk: row for chunk in in_chunks(before) for row in self._plain(chunk)}
+        self.model.check_writes(before, list(fresh.values()))
+        for field in folded_fields(self.model):
+            if set(field.of) & set(names):
+                for row in fresh.values():
+                    setattr(row, field.attname, field.folded(row))
+                with changes.recording():
+                    self._plain().bulk_update(fresh.values(), [field.name], CHUNK)
+        self._record(scope, list(fresh.values()), created=False)
+        self.model.touch_parents(scope, before.values())
+        return fresh
 
     def _record(self, scope, rows, *, created):
         with changes.recording():
@@ -233,12 +252,18 @@ class Tracked(models.Model):
 
     # --- codes ---
 
-    def above(self):
-        """Return the row that this one's code stands under, or None (one query where it is not loaded)."""
+    def stands_under(self):
+        """Return (model, field, value) that lead to the row under which this one's code stands, or None."""
         for name in self.code_under:
-            if getattr(self, f"{name}_id", None):
-                return getattr(self, name)
+            field = self._meta.get_field(name)
+            if key := getattr(self, field.attname):
+                return field.related_model, "pk", key
         return None
+
+    def above(self):
+        """Return the row that this one's code stands under, or None (one query)."""
+        model, field, value = self.stands_under() or (None, "", "")
+        return model and model.objects.filter(**{field: value}).first()
 
     def code_segment(self):
         """Return the last segment that the row's own data suggest for its code ('15d'), or '' to be numbered."""
@@ -262,8 +287,19 @@ class Tracked(models.Model):
         """Check the rules over several rows for those just written; raise RuleBroken. None by default."""
 
     @classmethod
-    def check_writes(cls, before, rows, values=None):
-        """Refuse what nobody may do, and what this change's author may not. See Record and Part."""
+    def write_errors(cls, before, rows, by, *, renaming=False):
+        """Yield (row, ValidationError) for what nobody may do, and what `by` may not. See Record and Part.
+
+        `before` holds the stored rows by key; `rows` are the same rows as they are to be, and new ones.
+        """
+        return ()
+
+    @classmethod
+    def check_writes(cls, before, rows):
+        """Raise the first of the `write_errors` for the author of the running change."""
+        scope = changes.required(cls._meta.verbose_name)
+        for _row, error in cls.write_errors(before, rows, scope.by, renaming=scope.renaming):
+            raise error
 
     @classmethod
     def touch_parents(cls, scope, rows):
@@ -276,28 +312,45 @@ class Tracked(models.Model):
         scope = changes.required(self._meta.verbose_name)
         model = type(self)
         with transaction.atomic(using=using):
-            before = {}
+            stored = None
             if self.pk and not force_insert:
                 stored = models.QuerySet(model).filter(pk=self.pk).select_for_update(of=("self",), no_key=True).first()
-                before = {stored.pk: stored} if stored else {}
             if not self.code:
                 give_codes(model, [self])
-            model.check_writes(before, [self])
             self.version, self.updated_at = scope.row.pk, scope.at
             self.created_at = self.created_at or scope.at
             if update_fields is not None:
                 stale = {field.name for field in folded_fields(model) if set(field.of) & set(update_fields)}
                 update_fields = frozenset({*update_fields, *stale, "version", "updated_at"})
-            with changes.recording():
-                super().save_base(
-                    raw=raw,
-                    force_insert=force_insert,
-                    force_update=force_update,
-                    using=using,
-                    update_fields=update_fields,
-                )
+            self.row_written = self._as_it_will_be(stored, update_fields)
+            for field in folded_fields(model):
+                setattr(self, field.attname, field.folded(self.row_written))
+            try:
+                model.check_writes({stored.pk: stored} if stored else {}, [self.row_written])
+                with changes.recording():
+                    super().save_base(
+                        raw=raw,
+                        force_insert=force_insert,
+                        force_update=force_update,
+                        using=using,
+                        update_fields=update_fields,
+                    )
+            finally:
+                del self.row_written
             scope.touch(model, [self.pk])
-            model.touch_parents(scope, [self])
+            model.touch_parents(scope, [self, stored] if stored else [self])
+
+    def _as_it_will_be(self, stored, update_fields):
+        """Return the row that a save leaves in the table: with `update_fields`, the stored one but for those."""
+        if stored is None or update_fields is None:
+            return self
+        row = copy.copy(stored)
+        for field in self._meta.concrete_fields:
+            if not field.generated and (field.name in update_fields or field.attname in update_fields):
+                setattr(row, field.attname, getattr(self, field.attname))
+        for field in folded_fields(type(self)):
+            setattr(row, field.attname, field.folded(row))
+        return row
 
     def delete(self, *args, **kwargs):
         """Delete the row and its parts, with history; see `check_deletion` for what is refused."""
@@ -309,27 +362,51 @@ class Tracked(models.Model):
 
 
 def give_codes(model, rows):
-    """Give each row without a code one under the row it belongs to; deleted rows' codes are not given again.
+    """Give each row without a code one under the row it belongs to; a code once given is never given again.
 
-    Locks those rows, so that two editors can't be given the same code (2 queries a row they stand under).
+    Locks the rows above, so that two editors can't be given the same code (2 queries for each 100 of them).
     """
-    waiting = defaultdict(list)
+    waiting = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if not row.code:
-            above = row.above()
-            if above is None:
+            place = row.stands_under()
+            if place is None:
                 raise ValidationError({"code": _("Give the row a code.")})
-            waiting[above].append(row)
-    for above, blank in waiting.items():
-        models.QuerySet(type(above)).select_for_update(of=("self",), no_key=True).filter(pk=above.pk).first()
-        stem = f"{above.code}/{model.code_prefix}-"
-        used = model.history.filter(code__istartswith=stem).values_list("code", flat=True)
-        last = max((int(found[1]) for code in used if (found := re.search(r"-(\d+)$", code))), default=0)
-        for row in blank:
-            segment = row.code_segment()
-            if not segment:
-                last += 1
-            row.code = f"{above.code}/{segment}" if segment else f"{stem}{last}"
+            above, field, value = place
+            waiting[above, field][value].append(row)
+    named_in_batch = {row.code.lower() for row in rows if row.code}
+    for (above, field), blank in waiting.items():
+        for chunk in in_chunks(blank, 100):
+            locked = (
+                models.QuerySet(above)
+                .filter(**{f"{field}__in": chunk})
+                .select_for_update(of=("self",), no_key=True)
+                .order_by("pk")
+            )
+            codes = {getattr(row, field): row.code for row in locked}
+            if missing := set(chunk) - set(codes):
+                raise ValidationError(
+                    {"code": _("Give the row a code: %(above)s is not there.") % {"above": missing.pop()}}
+                )
+            under = reduce(operator.or_, (models.Q(code__istartswith=f"{code}/") for code in codes.values()))
+            taken = set(model.history.filter(under).values_list(Lower("code"), flat=True)) | named_in_batch
+            for value in chunk:
+                _number(model, codes[value], blank[value], taken)
+
+
+def _number(model, above, rows, taken):
+    stem = f"{above}/{model.code_prefix}-"
+    numbers = (code[len(stem) :] for code in taken if code.startswith(stem.lower()))
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    for row in rows:
+        segment = row.code_segment()
+        row.code = f"{above}/{segment}"
+        if not segment or segment.lower() in RESERVED or row.code.lower() in taken:
+            if not model.code_prefix:
+                raise ValidationError({"code": _("Give the row a code.")})
+            last += 1
+            row.code = f"{stem}{last}"
+        taken.add(row.code.lower())
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -446,66 +523,55 @@ class Record(Tracked):
         return user is None or user.has_perm(f"{cls._meta.app_label}.publish_{cls._meta.model_name}")
 
     @classmethod
-    def check_writes(cls, before, rows, values=None):
-        """Refuse a changed code, an impossible step of state, and publishing without the permission.
-
-        `before` holds the stored rows by key; `rows` are the rows to be written, `values` what an update sets on them.
-        """
-        scope = changes.required(cls._meta.verbose_name)
-        values = values or {}
-        public = False
+    def write_errors(cls, before, rows, by, *, renaming=False):
+        """Yield a changed code, an impossible step of state, and publishing without the permission."""
+        may_publish = cls.may_publish(by)
         for row in rows:
             stored = before.get(row.pk)
-            old = stored.record_state if stored else None
-            new = values.get("record_state", row.record_state)
-            if stored and stored.code != row.code and not scope.renaming:
-                raise ValidationError(
-                    {"code": _("A code is set once. Rename the record instead, so that its old address still works.")}
-                )
+            old, new = stored.record_state if stored else None, row.record_state
+            if stored and stored.code != row.code and not renaming:
+                message = _("A code is set once. Rename the record instead, so that its old address still works.")
+                yield row, ValidationError({"code": message})
             if new not in NEXT_STATES.get(old, ()):
-                raise ValidationError(
-                    _(
-                        "%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back."
-                    )
-                    % {"code": row.code, "old": RecordState(old).label.lower() if old else "", "new": new}
-                )
-            if stored and cls.frozen_when_published and old in ONCE_PUBLISHED:
-                cls._refuse_changed_content(stored, row, values)
-            public = public or old in ONCE_PUBLISHED or new in ONCE_PUBLISHED
-        if public and not cls.may_publish(scope.by):
-            raise ValidationError(
-                _("Publishing, withdrawing or changing what is published needs the permission to publish: %(what)s.")
-                % {"what": cls._meta.verbose_name},
-                code="may_not_publish",
-            )
-        if not before:
-            cls._refuse_former_codes(rows)
+                message = _(
+                    "%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back."
+                ) % {"code": row.code, "old": RecordState(old).label.lower() if old else "", "new": new}
+                yield row, ValidationError({"record_state": message})
+            if stored and cls.frozen_when_published and old in ONCE_PUBLISHED and cls._content_differs(stored, row):
+                message = _("A published update stays as it is. Correct %(code)s by a new update that names it.")
+                yield row, ValidationError(message % {"code": row.code})
+            if not may_publish and ONCE_PUBLISHED & {old, new}:
+                message = _(
+                    "Publishing, withdrawing or changing what is published needs the permission to publish: %(what)s."
+                ) % {"what": cls._meta.verbose_name}
+                yield row, ValidationError({"record_state": ValidationError(message, code="may_not_publish")})
+        yield from cls._former_codes_taken([row for row in rows if row.pk not in before])
 
     @classmethod
-    def _refuse_changed_content(cls, stored, row, values):
-        may_change = {"record_state", "withdrawn_reason", "internal_note", "verified_on", "version", "updated_at"}
-        for field in cls._meta.concrete_fields:
-            if field.generated or field.name in may_change:
-                continue
-            new = values.get(field.name, getattr(row, field.attname))
-            if getattr(stored, field.attname) != new:
-                raise ValidationError(
-                    _("A published update stays as it is. Correct %(code)s by a new update that names it.")
-                    % {"code": row.code}
-                )
+    def _content_differs(cls, stored, row):
+        may_change = {
+            "code",
+            "record_state",
+            "withdrawn_reason",
+            "internal_note",
+            "verified_on",
+            "version",
+            "updated_at",
+        }
+        return any(
+            getattr(stored, field.attname) != getattr(row, field.attname)
+            for field in cls._meta.concrete_fields
+            if not field.generated and field.name not in may_change
+        )
 
     @classmethod
-    def _refuse_former_codes(cls, rows):
-        codes = [row.code.lower() for row in rows]
-        for chunk in in_chunks(codes):
+    def _former_codes_taken(cls, rows):
+        by_code = {row.code.lower(): row for row in rows}
+        for chunk in in_chunks(by_code):
             used = FormerCode.objects.filter(kind=cls.kind_name()).annotate(lower=Lower("code"))
-            if former := used.filter(lower__in=chunk).first():
-                raise ValidationError(
-                    {
-                        "code": _("%(code)s was another row's code and still leads to it. Choose a new one.")
-                        % {"code": former.code}
-                    }
-                )
+            for code in used.filter(lower__in=chunk).values_list("code", flat=True):
+                message = _("%(code)s was another row's code and still leads to it. Choose a new one.")
+                yield by_code[code.lower()], ValidationError({"code": message % {"code": code}})
 
 
 class Part(Tracked):
@@ -557,19 +623,19 @@ class Part(Tracked):
         return {field.related_model: {getattr(row, field.attname) for row in rows}}
 
     @classmethod
-    def check_writes(cls, before, rows, values=None):
-        """Refuse a changed code, and a change to a published record's parts without the permission to publish."""
-        scope = changes.required(cls._meta.verbose_name)
+    def write_errors(cls, before, rows, by, *, renaming=False):
+        """Yield a changed code, and a change to a published record's parts without the permission to publish."""
         for row in rows:
-            if row.pk in before and before[row.pk].code != row.code and not scope.renaming:
-                raise ValidationError({"code": _("A code is set once.")})
-        concerned = defaultdict(set)
-        for model, pks in [*cls.parents_of(rows).items(), *cls.parents_of(before.values()).items()]:
-            concerned[model] |= pks
-        if values and cls.part_of in values:
-            concerned[type(values[cls.part_of])].add(values[cls.part_of].pk)
-        for model, pks in concerned.items():
-            refuse_unless_may_publish(model, pks, scope.by)
+            if row.pk in before and before[row.pk].code != row.code and not renaming:
+                yield row, ValidationError({"code": _("A code is set once.")})
+        protected = {}
+        for model, keys in cls.parents_of([*rows, *before.values()]).items():
+            protected |= {(model, key): code for key, code in closed_to(model, keys, by).items()}
+        if protected:
+            for row in rows:
+                mine = cls.parents_of([row, *filter(None, [before.get(row.pk)])])
+                for code in {protected.get((model, key)) for model, keys in mine.items() for key in keys} - {None}:
+                    yield row, may_not_publish(code)
 
     @classmethod
     def touch_parents(cls, scope, rows):
@@ -578,24 +644,33 @@ class Part(Tracked):
             scope.touched_parents[model] |= pks
 
 
-def refuse_unless_may_publish(model, pks, user):
-    """Raise ValidationError where one of the records was once published and the user may not publish its kind."""
-    if not issubclass(model, Record):
-        for parent_model, parent_pks in model.parents_of(model.objects.filter(pk__in=pks)).items():
-            refuse_unless_may_publish(parent_model, parent_pks, user)
-        return
-    if model.may_publish(user):
-        return
-    for chunk in in_chunks(pks):
-        code = (
-            model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list("code", flat=True).first()
-        )
-        if code:
-            raise ValidationError(
-                _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.")
-                % {"code": code},
-                code="may_not_publish",
+def closed_to(model, keys, user):
+    """Return {key: code} of the rows that are or were published, or parts of such, and closed to the user for it."""
+    if issubclass(model, Record):
+        if model.may_publish(user):
+            return {}
+        return {
+            key: code
+            for chunk in in_chunks(keys)
+            for key, code in model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list(
+                "pk", "code"
             )
+        }
+    found = {}
+    for chunk in in_chunks(keys):
+        rows = list(model.objects.filter(pk__in=chunk))
+        for above, above_keys in model.parents_of(rows).items():
+            closed = closed_to(above, above_keys, user)
+            found |= {row.pk: code for row in rows for code in map(closed.get, model.parents_of([row])[above]) if code}
+    return found
+
+
+def may_not_publish(code):
+    """Return the error for a change to what is published, or to a part of it, by somebody who may not publish."""
+    return ValidationError(
+        _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.") % {"code": code},
+        code="may_not_publish",
+    )
 
 
 class NamesRecord(Part):
@@ -618,10 +693,10 @@ class NamesRecord(Part):
             if issubclass(model, Tracked) and not issubclass(model, NamesRecord)
         }
 
-    def above(self):
-        """Return the record named (one query), or None."""
+    def stands_under(self):
+        """Return what leads to the record named."""
         model = self.models_by_kind().get(self.record_kind)
-        return model.objects.filter(code=self.record_code).first() if model else None
+        return model and (model, "code", self.record_code)
 
     def clean(self):
         """Refuse a kind or a code that names nothing."""
@@ -633,7 +708,7 @@ class NamesRecord(Part):
                     % {"kind": self.record_kind, "kinds": ", ".join(sorted(self.models_by_kind()))}
                 }
             )
-        if self._state.adding and self.above() is None and not getattr(self, "is_in_file", False):
+        if self._state.adding and not getattr(self, "is_in_file", False) and self.above() is None:
             raise ValidationError(
                 {
                     "record_code": _("No %(kind)s has the code “%(code)s”.")
@@ -700,6 +775,7 @@ def check_deletion(sender, instance, **_kwargs):
             % {"code": instance.code}
         )
     if not isinstance(instance, NamesRecord):
+        FormerCode.objects.filter(kind=instance.kind_name(), current_code=instance.code).delete()
         for model in names_record_models():
             if model.objects.filter(record_kind=instance.kind_name(), record_code=instance.code).exists():
                 raise ValidationError(
@@ -707,10 +783,12 @@ def check_deletion(sender, instance, **_kwargs):
                     % {"code": instance.code, "what": model._meta.verbose_name_plural}
                 )
     if isinstance(instance, Part):
-        for model, pks in sender.parents_of([instance]).items():
-            refuse_unless_may_publish(model, pks, scope.by)
+        for model, keys in sender.parents_of([instance]).items():
+            for code in closed_to(model, keys, scope.by).values():
+                raise may_not_publish(code)
         sender.touch_parents(scope, [instance])
     scope.row  # noqa: B018  a deletion alone is a change too
+    scope.touch(sender, [])
 
 
 # --- renaming ---------------------------------------------------------------------------------------------------------
@@ -727,30 +805,45 @@ def rename(record, code):
     scope.renaming = True
     try:
         with transaction.atomic():
-            for row in _rows_under(old):
+            for row in [record, *_rows_under(record)]:
                 _recode(row, code + row.code[len(old) :])
             record.refresh_from_db()
     finally:
         scope.renaming = before
 
 
-def _rows_under(code):
-    """Return every row whose code is this one or stands under it."""
-    return [
-        row
-        for model in apps.get_models()
-        if issubclass(model, Tracked)
-        for row in model.objects.filter(models.Q(code=code) | models.Q(code__startswith=f"{code}/"))
-    ]
+def _rows_under(record):
+    """Return every row whose code stands under the record's, however deep."""
+    found, stem = [], f"{record.code}/"
+    for model in apps.get_models():
+        if not issubclass(model, Tracked):
+            continue
+        if issubclass(model, NamesRecord):
+            rows = model.objects.filter(record_kind=record.kind_name(), record_code=record.code)
+            found += [row for row in rows if row.code.startswith(stem)]
+            continue
+        for name in model.code_under:
+            if model._meta.get_field(name).related_model is type(record):
+                for row in model.objects.filter(**{name: record}):
+                    if row.code.startswith(stem) and row not in found:
+                        found += [row, *_rows_under(row)]
+    return found
 
 
 def _recode(row, code):
     old, kind = row.code, row.kind_name()
+    if FormerCode.objects.filter(kind=kind, code__iexact=code).exclude(current_code=old).exists():
+        raise ValidationError(
+            {"code": _("%(code)s was another row's code and still leads to it. Choose a new one.") % {"code": code}}
+        )
+    row.refresh_from_db()
     row.code = code
     row.full_clean()
     row.save(update_fields=["code"])
-    FormerCode.objects.filter(kind=kind, current_code=old).update(current_code=code)
-    FormerCode.objects.filter(kind=kind, code__iexact=code).delete()
-    FormerCode.objects.create(kind=kind, code=old, current_code=code)
+    former = FormerCode.objects.filter(kind=kind)
+    former.filter(current_code=old).update(current_code=code)
+    former.filter(code__iexact=code).delete()
+    if old.lower() != code.lower():
+        FormerCode.objects.create(kind=kind, code=old, current_code=code)
     for model in names_record_models():
         model.objects.filter(record_kind=kind, record_code=old).update(record_code=code)

@@ -40,8 +40,8 @@ class FoldedField(models.TextField):
         return " | ".join(filter(None, (fold(getattr(instance, name) or "") for name in self.of)))
 
     def pre_save(self, model_instance, add):
-        """Compute the key afresh at each save and bulk_create."""
-        value = self.folded(model_instance)
+        """Compute the key afresh at each save and bulk_create, from what is written, whatever else is in memory."""
+        value = self.folded(getattr(model_instance, "row_written", model_instance))
         setattr(model_instance, self.attname, value)
         return value
 
