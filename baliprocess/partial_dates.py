@@ -67,10 +67,10 @@ def bounds(text):
         return None
     year, month, day = (int(piece) if piece else None for piece in match.groups())
     try:
-        first = datetime.date(year, month or 1, day or 1)
+        first = datetime.date(year, month or 1, 1 if day is None else day)
     except ValueError:
         return None
-    if day:
+    if day is not None:
         return first, first
     month = month or 12
     return first, datetime.date(year, month, calendar.monthrange(year, month)[1])
@@ -124,13 +124,18 @@ def from_cell(value):
 
 # --- the columns that the database computes ---------------------------------------------------------------------------
 
-_SQLITE_DAY = "date({0})"
+# SQLite's date() leaves some impossible days as they are and answers NULL for others, which no check refuses: the day
+# is held against the last one of its month.
+_SQLITE_LAST = "substr(date(substr({0}, 1, 7) || '-01', '+1 month', '-1 day'), 9, 2)"
 _POSTGRES_FIRST = "make_date(substr({0}, 1, 4)::int, substr({0}, 6, 2)::int, 1)"
 _POSTGRES_LAST = f"({_POSTGRES_FIRST} + interval '1 month' - interval '1 day')"
 
 
 def _sqlite_is_day(text):
-    return f"length({text}) = 10 AND {text} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]' AND date({text}) = {text}"
+    return (
+        f"length({text}) = 10 AND {text} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]' AND "
+        f"ifnull(substr({text}, 9, 2) BETWEEN '01' AND {_SQLITE_LAST.format(text)}, 0)"
+    )
 
 
 def _sqlite_is_month(text):
@@ -264,8 +269,10 @@ class PartialDateField(CodePointCharField):
         """Return the value as a `PartialDate` where it is one."""
         if value is None:
             return PartialDate()
-        if isinstance(value, datetime.date):
-            value = value.isoformat()
+        if isinstance(value, datetime.datetime):
+            value = value.date()
+        if isinstance(value, datetime.date | int):
+            value = str(value)
         if isinstance(value, str) and (not value or bounds(value)):
             return PartialDate(value)
         return value
