@@ -13,11 +13,24 @@ from django.db.models import F, Q
 _COMPARE = {"exact": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
-def broken_checks(row):
-    """Yield the check constraints that the row breaks."""
+def broken_checks(row, *, but=frozenset()):
+    """Yield the check constraints that the row breaks, leaving out those on columns of which the value is not known."""
     for constraint in row._meta.constraints:
-        if isinstance(constraint, models.CheckConstraint) and holds(constraint.condition, row) is False:
+        if not isinstance(constraint, models.CheckConstraint) or but & set(columns_of(constraint.condition, row)):
+            continue
+        if holds(constraint.condition, row) is False:
             yield constraint
+
+
+def columns_of(condition, row):
+    """Yield the names of the columns that a condition looks at; for a computed bound, the date's."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from columns_of(child, row)
+            continue
+        path, expected = child
+        for name in [path.partition("__")[0], *([expected.name] if isinstance(expected, F) else [])]:
+            yield name.rpartition("_")[0] if row._meta.get_field(name).generated else name
 
 
 def holds(condition, row):

@@ -5,14 +5,17 @@ chunks, not of rows. Rows of one file may name rows of another, or of the same o
 taken from the database beforehand.
 """
 
+import copy
 import csv
 import difflib
 import hashlib
+import io
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from baliprocess.changes import change
@@ -23,6 +26,8 @@ from baliprocess.tables.cells import EMPTY
 from baliprocess.tables.constraints import broken_checks, unique_keys
 
 HEADER_ROW = 1
+# A cell may be as long as a text of the record; the reader's own limit is 131072 characters.
+csv.field_size_limit(2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Line:
     row: object = None
     is_new: bool = False
     changed: set = field(default_factory=set)
+    before: object = None  # the stored row as it was
+    faulty: set = field(default_factory=set)  # the columns in which something is wrong already
 
 
 @dataclass
@@ -107,6 +114,7 @@ class Loader:
         self.errors = []
         self.files = []
         self.keys = defaultdict(dict)  # model -> {code: key}, of what is stored and of what is to come
+        self.suggestions = {}  # (model, unknown code) -> message
 
     def run(self, paths, *, by, why, name, dry_run):
         """Read, check and write; see `import_tables`."""
@@ -125,6 +133,8 @@ class Loader:
             self.errors += self.place_rule(error)
         except ValidationError as error:
             self.errors += [CellError("", None, "", "", message) for message in error.messages]
+        except (IntegrityError, DataError) as error:
+            self.errors.append(CellError("", None, "", "", self.refusal(error)))
         self.stop_at_errors()
         return result
 
@@ -135,6 +145,8 @@ class Loader:
 
     def add_error(self, file, line, column, value, message):
         """Note what is wrong with a cell, or with a row where no column is named."""
+        if line:
+            line.faulty.add(column)
         self.errors.append(CellError(file.name, line.number if line else None, column, value, str(message)))
 
     # --- reading ---
@@ -148,6 +160,11 @@ class Loader:
                 CellError(
                     path.name, None, "", "", _("No table has this name. There are: %(known)s.") % {"known": known}
                 )
+            )
+            return
+        if table in (file.table for file in self.files):
+            self.errors.append(
+                CellError(path.name, None, "", "", _("This table is given twice. Import one file of it."))
             )
             return
         raw = path.read_bytes()
@@ -166,10 +183,12 @@ class Loader:
         if "\0" in text:
             self.add_error(file, None, "", "", _("The file holds a NUL byte, so it is no CSV file."))
             return
+        rows = []
         try:
-            rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+            rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
         except csv.Error as error:
-            self.add_error(file, None, "", "", _("The file is no CSV: %(error)s.") % {"error": error})
+            message = _("The file is no CSV from here on: %(error)s.") % {"error": error}
+            self.errors.append(CellError(path.name, len(rows) + 1, "", "", message))
             return
         while rows and not any(cell.strip() for cell in rows[-1]):
             rows.pop()
@@ -182,6 +201,10 @@ class Loader:
         known = list(file.table.columns())
         file.columns = [name.strip() for name in rows[0]] if rows else []
         before = len(self.errors)
+        if len(file.columns) == 1 and (";" in file.columns[0] or "\t" in file.columns[0]):
+            message = _("The cells are not separated by commas. Save the file as CSV with commas and import it again.")
+            self.errors.append(CellError(file.name, HEADER_ROW, "", "", message))
+            return False
         for name in sorted(set(file.columns)):
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)
@@ -228,6 +251,7 @@ class Loader:
             for line in file.lines:
                 self.fill(file, line)
         for file in self.files:
+            self.check_writes(file, by)
             self.check_unique(file)
         self.stop_at_errors()
         new, changed, unchanged = ({file.table.name(): count for file, count in self.count(test)} for test in _TESTS)
@@ -242,12 +266,12 @@ class Loader:
         )
         with change(by=by, why=why, batch=batch):
             for file in self.files:
-                file.model.objects.bulk_create([line.row for line in file.lines if line.is_new])
-            for file in self.files:
+                # What changes first: it may make room for what is new, which it may name all the same.
                 lines = [line for line in file.lines if line.changed and not line.is_new]
                 file.model.objects.bulk_update(
                     [line.row for line in lines], set().union(*(line.changed for line in lines))
                 )
+                file.model.objects.bulk_create([line.row for line in file.lines if line.is_new])
         return Result(new, changed, unchanged)
 
     def count(self, test):
@@ -258,17 +282,19 @@ class Loader:
     def find_rows(self, file):
         """Find the stored row of each line by its code; make a new one, with a key of its own, where there is none."""
         stored = {}
-        codes = [line.code for line in file.lines if line.code]
-        for chunk in in_chunks(codes):
-            rows = file.model.objects.filter(code__in=chunk).select_for_update(of=("self",), no_key=True)
-            stored |= {row.code: row for row in rows}
-        fresh = [line for line in file.lines if line.code not in stored]
+        rows = file.model.objects.annotate(lower=Lower("code")).select_for_update(of=("self",), no_key=True)
+        for chunk in in_chunks(line.code.lower() for line in file.lines if line.code):
+            stored |= {row.code.lower(): row for row in rows.filter(lower__in=chunk)}
+        fresh = [line for line in file.lines if line.code.lower() not in stored]
         for line, key in zip(fresh, take_keys(file.model, len(fresh)), strict=True):
             line.is_new = True
             line.row = file.model(pk=key)
         for line in file.lines:
-            line.row = line.row or stored[line.code]
-            if line.code:
+            line.row = line.row or stored[line.code.lower()]
+            if not line.is_new and line.row.code != line.code:
+                message = _("This code is written “%(code)s”, with just these capitals.") % {"code": line.row.code}
+                self.add_error(file, line, "code", line.code, message)
+            elif line.code:
                 self.keys[file.model][line.code] = line.row.pk
 
     def find_named(self, file):
@@ -288,23 +314,30 @@ class Loader:
 
     def fill(self, file, line):
         """Put the cells into the row and check it by itself."""
-        row, faulty = line.row, set()
+        row = line.row
         for name, column in file.table.columns().items():
             raw = line.cells.get(name, "").strip()
-            if not raw:
+            if not raw or (name == "code" and not line.is_new):
                 continue
             try:
-                value = self.value_of(column, raw)
+                value = line.code if name == "code" else self.value_of(column, raw)
             except ValidationError as error:
-                faulty.add(name)
                 self.add_error(file, line, name, raw, " ".join(error.messages))
                 continue
             attribute = column.model_field.attname
-            if line.is_new or getattr(row, attribute) != value:
+            if line.is_new or not self.is_same(column, getattr(row, attribute), value):
+                line.before = line.before or (None if line.is_new else copy.copy(row))
                 setattr(row, attribute, value)
                 line.changed.add(name)
         if line.is_new or line.changed:
-            self.check(file, line, faulty)
+            self.check(file, line)
+
+    @staticmethod
+    def is_same(column, stored, value):
+        """Return whether a cell says what the row has: then its own export, read back, always does."""
+        if stored == value or column.is_code:
+            return stored == value
+        return column.widget.clean(column.widget.render(stored)) == value
 
     def value_of(self, column, raw):
         """Return what a cell means; raise ValidationError where it means nothing here."""
@@ -321,41 +354,64 @@ class Loader:
 
     def unknown(self, model, value):
         """Return a message that names rows whose code or name comes near: they are suggested, never taken."""
+        if message := self.suggestions.get((model, value)):
+            return message
         message = _("No %(kind)s has the code “%(value)s”.") % {"kind": model._meta.verbose_name, "value": value}
         near = difflib.get_close_matches(value, self.keys[model], 2)
         found = [f"{row.code} ({row})" for row in model.objects.search(value)[:3]] if value else []
         if near or found:
             message += " " + _("Did you mean %(near)s?") % {"near": _(" or ").join(found or near)}
+        self.suggestions[model, value] = message
         return message
 
-    def check(self, file, line, faulty):
+    def check(self, file, line):
         """Check the row's fields, its own rules and the table's check constraints, and say all that is wrong."""
         row = line.row
         relations = {item.name for item in row._meta.concrete_fields if item.remote_field}
-        exclude = faulty | (relations - {name for name in relations if self.is_blank_and_required(row, name)})
+        exclude = line.faulty | (relations - {name for name in relations if self.is_blank_and_required(row, name)})
         if not row.code and row.gives_codes():
             exclude.add("code")
         row.is_in_file = True
-        found = {}
         for examine in (lambda: row.clean_fields(exclude=exclude), row.clean):
             try:
                 examine()
             except ValidationError as error:
-                errors = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
-                for name, items in errors.items():
-                    found.setdefault(name, []).extend(message for item in items for message in item.messages)
-        for name, messages in found.items():
-            if name not in faulty:
-                column = "" if name == NON_FIELD_ERRORS else name
-                self.add_error(file, line, column, line.cells.get(column, ""), " ".join(dict.fromkeys(messages)))
+                self.place(file, line, error)
         if isinstance(row, NamesRecord) and (model := NamesRecord.models_by_kind().get(row.record_kind)):
-            if row.record_code not in self.keys[model]:
+            named = row.record_code in self.keys[model] or "record_code" in line.faulty
+            if not named:
                 self.add_error(file, line, "record_code", row.record_code, self.unknown(model, row.record_code))
-        if not faulty and not found:
-            for constraint in broken_checks(row):
-                if not row.code and constraint.name.endswith("code_is_well_formed"):
-                    continue  # the software gives it one
+        for constraint in broken_checks(row, but=line.faulty):
+            if row.code or not constraint.name.endswith("code_is_well_formed"):  # the software gives a blank one
                 self.add_error(file, line, "", "", constraint.get_violation_error_message())
+
+    def check_writes(self, file, by):
+        """Check what nobody may do, and what the author of the import may not."""
+        lines = {line.row.pk: line for line in file.lines if line.is_new or line.changed}
+        before = {key: line.before for key, line in lines.items() if line.before}
+        for row, error in file.model.write_errors(before, [line.row for line in lines.values()], by):
+            self.place(file, lines[row.pk], error)
+
+    def place(self, file, line, error):
+        """Note each part of a ValidationError at its column, unless something is wrong with that column already."""
+        parts = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+        for name, items in parts.items():
+            column = "" if name == NON_FIELD_ERRORS else name
+            if not column or column not in line.faulty:
+                messages = dict.fromkeys(message for item in items for message in item.messages)
+                self.add_error(file, line, column, line.cells.get(column, ""), " ".join(messages))
+
+    def refusal(self, error):
+        """Return in our words what the database refused."""
+        for file in self.files:
+            table = file.model._meta.db_table
+            for constraint in file.model._meta.constraints:
+                columns = [file.model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
+                if constraint.name in str(error) or ", ".join(f"{table}.{name}" for name in columns) in str(
+                    error
+                ).split(": "):
+                    return f"{file.name}: {constraint.get_violation_error_message()}"
+        return _("The database refused the tables: %(error)s") % {"error": error}
 
     @staticmethod
     def is_blank_and_required(row, name):

@@ -10,7 +10,7 @@ CHUNK = 2000
 
 def order_of(code):
     """Return the key by which rows are sorted: code points, with numbers padded so that 2 comes before 10."""
-    return re.sub(r"\d+", lambda number: number[0].zfill(10), code)
+    return re.sub(r"\d+", lambda number: number[0].zfill(10), code), code
 
 
 def write_table(table, rows, out):
