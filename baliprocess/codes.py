@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 SEGMENT = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
-PATTERN = rf"^{SEGMENT}(?:/{SEGMENT})*$"
+PATTERN = rf"^{SEGMENT}(?:/{SEGMENT})*\Z"  # not $, which lets a line end stand behind it
 
 # Words that stand for something else in an address, so that no code may use them as a segment.
 RESERVED = frozenset(

@@ -1,0 +1,235 @@
+"""Codes: the address of every row, set once and never given again."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test import SimpleTestCase, TestCase
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baliprocess import changes
+from baliprocess.changes import change
+from baliprocess.codes import RESERVED, sort_key, validate_not_reserved, validate_pattern
+from baliprocess.models import FormerCode
+from baliprocess.records import rename
+from baliprocess.tables.writer import order_of
+from meetings.models import Attendance, Meeting
+from registry.models import Citation
+from strategy.models import ActionItem
+from tests.factories import (
+    make_attendance,
+    make_citation,
+    make_document,
+    make_figure,
+    make_item,
+    make_meeting,
+    make_outcome,
+    make_outcome_update,
+    make_participant,
+    make_strategy,
+    make_user,
+)
+
+GOOD = ["AUS", "mc-08", "mc-08/15d", "mc-08/at-17", "a/b/c", "1", "adelaide-2023/2"]
+BAD = [
+    "", " ", "-a", "a-", "a--b", "/a", "a/", "a//b", "a b", "a_b", "a.b", "ä", "a\n", "а", "a/-b", "a'b", "%", "a\0b",
+]  # fmt: skip
+
+
+class Form(SimpleTestCase):
+    def test_pattern(self):
+        for code in GOOD:
+            with self.subTest(code=code):
+                validate_pattern(code)
+        for code in BAD:
+            with self.subTest(code=code), self.assertRaises(ValidationError):
+                validate_pattern(code)
+
+    def test_words_with_a_meaning_in_addresses_are_reserved_in_any_segment_and_case(self):
+        for word in RESERVED:
+            for code in (word, word.upper(), f"mc-08/{word}", f"{word}/1"):
+                with self.subTest(code=code), self.assertRaises(ValidationError):
+                    validate_not_reserved(code)
+        validate_not_reserved("all-hands/page-2/newest")
+
+    def test_sorted_as_people_count(self):
+        codes = ["mc-08/2", "mc-08/10", "mc-08/15", "mc-08/15a", "mc-08/15b", "mc-8", "mc-10", "MC-9", "a"]
+        expected = ["a", "mc-8", "mc-08/2", "mc-08/10", "mc-08/15", "mc-08/15a", "mc-08/15b", "MC-9", "mc-10"]
+        self.assertEqual(sorted(codes, key=sort_key), expected)
+
+    @given(st.lists(st.from_regex(r"\A[A-Za-z0-9]{1,3}(-[A-Za-z0-9]{1,3}){0,2}(/[A-Za-z0-9]{1,3}){0,2}\Z")))
+    def test_any_codes_can_be_sorted_and_files_have_one_order(self, codes):
+        sorted(codes, key=sort_key)
+        distinct = set(codes)
+        self.assertEqual(sorted(distinct, key=order_of), sorted(sorted(distinct, reverse=True), key=order_of))
+
+
+class SetOnce(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make_meeting(code="mc-08", record_state="draft")
+        cls.attendance = make_attendance(meeting=cls.meeting)
+
+    def test_the_database_refuses_a_malformed_code_on_its_own(self):
+        for code in BAD:
+            if "\0" in code:
+                continue
+            with self.subTest(code=code), self.assertRaises(IntegrityError):
+                with changes.maintenance(), transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("UPDATE meetings_meeting SET code = %s WHERE id = %s", [code, self.meeting.pk])
+
+    def test_unique_whatever_the_case_in_forms_and_in_the_database(self):
+        twin = Meeting(code="MC-08", name="Twin", kind="workshop")
+        with self.assertRaisesMessage(ValidationError, "This code is taken already, perhaps with other capitals."):
+            twin.full_clean()
+        for write in (twin.save, lambda: Meeting.objects.bulk_create([twin])):
+            with self.assertRaises(IntegrityError), change(by=None):
+                write()
+        make_document(code="MC-08")  # another kind of record has codes of its own
+
+    def test_no_path_changes_a_code(self):
+        for row in (self.meeting, self.attendance):
+            model, other = type(row), f"{row.code}x"
+            row = model.objects.get(pk=row.pk)
+            row.code = other
+            paths = {
+                "save": row.save,
+                "save of the code": lambda row=row: row.save(update_fields=["code"]),
+                "update": lambda model=model, row=row, other=other: model.objects.filter(pk=row.pk).update(code=other),
+                "bulk_update": lambda model=model, row=row: model.objects.bulk_update([row], ["code"]),
+                "update_or_create": lambda model=model, row=row, other=other: model.objects.update_or_create(
+                    pk=row.pk, defaults={"code": other}
+                ),
+            }
+            for name, write in paths.items():
+                with (
+                    self.subTest(model=model, path=name),
+                    self.assertRaisesMessage(ValidationError, "A code is set once"),
+                ):
+                    with change(by=None):
+                        write()
+            self.assertFalse(model.objects.filter(code=other).exists())
+
+    def test_parts_are_numbered_under_their_record(self):
+        self.assertEqual(self.attendance.code, "mc-08/at-1")
+        rows = [Attendance(meeting=self.meeting, participant=make_participant(), capacity="guest") for _n in range(3)]
+        rows[1].code = "mc-08/at-3"
+        with change(by=None):
+            Attendance.objects.bulk_create(rows)
+        self.assertEqual([row.code for row in rows], ["mc-08/at-4", "mc-08/at-3", "mc-08/at-5"])
+
+    def test_a_given_code_is_not_given_again_after_deletion(self):
+        with change(by=None):
+            self.attendance.delete()
+        self.assertEqual(make_attendance(meeting=self.meeting).code, "mc-08/at-2")
+        with change(by=None):
+            Attendance.objects.all().delete()
+        self.assertEqual(make_attendance(meeting=self.meeting).code, "mc-08/at-3")
+
+    def test_the_data_suggest_a_code_and_a_taken_or_reserved_one_is_numbered_instead(self):
+        strategy = make_strategy(code="plan")
+        cases = [
+            (lambda: make_outcome(meeting=self.meeting, paragraph="15(d)", record_state="draft"), "mc-08/15d"),
+            (lambda: make_outcome(meeting=self.meeting, paragraph="15d", record_state="draft"), "mc-08/o-1"),
+            (lambda: make_outcome(meeting=self.meeting, paragraph="", record_state="draft"), "mc-08/o-2"),
+            (lambda: make_outcome(meeting=self.meeting, paragraph="New", record_state="draft"), "mc-08/o-3"),
+            (lambda: make_item(strategy=strategy, number="2"), "plan/2"),
+        ]
+        for make, code in cases:
+            with self.subTest(code=code):
+                self.assertEqual(make().code, code)
+        with self.assertRaisesMessage(ValidationError, "Give the row a code."), change(by=None):
+            ActionItem(strategy=strategy, number="2.", position=99, title="x", summary="x").save()
+
+    def test_a_row_without_anything_above_it_needs_a_code(self):
+        with self.assertRaises(ValidationError), change(by=None):
+            Meeting(name="x", kind="workshop").save()
+        with self.assertRaises(ValidationError):
+            Meeting(name="x", kind="workshop").full_clean()
+        with self.assertRaises(ValidationError), change(by=None):
+            Citation(record_kind="meeting", record_code="nowhere", document=make_document()).save()
+
+
+class Renaming(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make_meeting(code="mc-8")
+        cls.outcome = make_outcome(meeting=cls.meeting, paragraph="15(d)")
+        cls.update = make_outcome_update(outcome=cls.outcome)
+        cls.attendance = make_attendance(meeting=cls.meeting)
+        cls.citation = make_citation(cls.meeting)
+        cls.figure = make_figure(cls.outcome)
+
+    def codes(self):
+        rows = (self.meeting, self.outcome, self.update, self.attendance, self.citation, self.figure)
+        for row in rows:
+            row.refresh_from_db()
+        return [row.code for row in rows]
+
+    def test_what_stands_under_it_and_what_names_it_follow(self):
+        with change(by=None, why="As the series counts."):
+            rename(self.meeting, "mc-08")
+        self.assertEqual(
+            self.codes(),
+            ["mc-08", "mc-08/15d", "mc-08/15d/u-1", "mc-08/at-1", "mc-08/c-1", "mc-08/15d/f-1"],
+        )
+        self.assertEqual((self.citation.record_code, self.figure.record_code), ("mc-08", "mc-08/15d"))
+        former = {(row.kind, row.code, row.current_code) for row in FormerCode.objects.all()}
+        self.assertLessEqual({("meeting", "mc-8", "mc-08"), ("outcome", "mc-8/15d", "mc-08/15d")}, former)
+        self.assertEqual(self.meeting.history.first().change.why, "As the series counts.")
+
+    def test_the_same_code_of_another_kind_stays(self):
+        document = make_document(code="mc-8")
+        member = make_participant(code="mc-8x")
+        other = make_outcome(document=document, meeting=None, paragraph="2")
+        with change(by=None):
+            rename(self.meeting, "mc-08")
+        for row, code in ((document, "mc-8"), (member, "mc-8x"), (other, "mc-8/2")):
+            row.refresh_from_db()
+            self.assertEqual(row.code, code)
+
+    def test_a_row_renamed_twice_is_found_by_every_former_code(self):
+        for code in ("mc-08", "MC-08", "mc-eight", "mc-8"):
+            with change(by=None):
+                rename(self.meeting, code)
+            former = FormerCode.objects.filter(kind="meeting")
+            self.assertEqual(set(former.values_list("current_code", flat=True)) - {code}, set())
+            self.assertFalse(former.filter(code=code).exists())
+
+    def test_a_taken_former_reserved_or_malformed_code_is_refused_and_nothing_moves(self):
+        make_meeting(code="taken")
+        moved = make_meeting(code="moved")
+        with change(by=None):
+            rename(moved, "away")
+        before = self.codes()
+        for code in ("taken", "TAKEN", "moved", "Moved", "all", "a b", ""):
+            with self.subTest(code=code), self.assertRaises(ValidationError), change(by=None):
+                rename(Meeting.objects.get(pk=self.meeting.pk), code)
+            self.assertEqual(self.codes(), before)
+
+    def test_no_new_row_takes_a_code_that_leads_elsewhere(self):
+        with change(by=None):
+            rename(self.meeting, "mc-08")
+        twin = Meeting(code="MC-8", name="x", kind="workshop")
+        for write in (twin.save, lambda: Meeting.objects.bulk_create([twin])):
+            with self.assertRaisesMessage(ValidationError, "still leads to it"), change(by=None):
+                write()
+
+    def test_a_part_made_after_the_renaming_does_not_take_an_old_number(self):
+        with change(by=None):
+            rename(self.meeting, "mc-08")
+        self.assertEqual(make_attendance(meeting=self.meeting).code, "mc-08/at-2")
+
+    def test_renaming_needs_a_change_and_for_what_is_published_the_permission(self):
+        with self.assertRaises(changes.WriteOutsideChange):
+            rename(self.meeting, "mc-08")
+        with self.assertRaises(ValidationError), change(by=make_user("Editor")):
+            rename(self.meeting, "mc-08")
+        with change(by=make_user("Publisher")):
+            rename(self.meeting, "mc-08")
+
+    def test_a_deleted_draft_leaves_no_former_code_that_dangles(self):
+        draft = make_meeting(code="draft-1", record_state="draft")
+        with change(by=None):
+            rename(draft, "draft-2")
+            Meeting.objects.get(code="draft-2").delete()
+        self.assertFalse(FormerCode.objects.filter(current_code="draft-2").exists())
