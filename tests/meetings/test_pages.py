@@ -74,7 +74,8 @@ class OutcomeList(ListPage, TestCase):
     name = "title"
     orders = ["-meeting", "meeting", "title", "due"]
     bad = [
-        (f"{name}=nonsense", name) for name in ("kind", "nature", "status", "meeting", "document", "body", "participant")
+        (f"{name}=nonsense", name)
+        for name in ("kind", "nature", "status", "meeting", "document", "body", "participant")
     ]
     narrowing = [
         ("kind=decision", {"kind": "decision"}, {"kind": "tasking"}),
@@ -154,14 +155,16 @@ class MeetingPage(RecordPage, TestCase):
     def test_attendance_is_in_the_order_of_the_list_under_the_names_printed(self):
         meeting = make_meeting()
         for position, name, listed in ((2, "Türkiye", "Turkey"), (1, "Viet Nam", "Vietnam")):
-            make_attendance(meeting=meeting, participant=make_participant(name=name), listed_name=listed, position=position)
+            make_attendance(
+                meeting=meeting, participant=make_participant(name=name), listed_name=listed, position=position
+            )
         seen = self.text(self.get(meeting))
         self.assertIn("Vietnam Viet Nam Member Present", seen)
         self.assertLess(seen.index("Vietnam Viet Nam"), seen.index("Turkey Türkiye"))
 
 
 class OutcomePage(RecordPage, TestCase):
-    field = "summary"
+    field = "due"
     has_day = False
     make = staticmethod(make_outcome)
 

@@ -95,7 +95,15 @@ class StrategyPage(RecordPage, TestCase):
 
     def test_a_bad_filter_is_explained_and_lists_nothing(self):
         item = make_item()
-        for query in ("status=nonsense", "schedule=late", "body=nowhere", "participant=%00", "nonsense=1", "on=2005", "q=%00"):
+        for query in (
+            "status=nonsense",
+            "schedule=late",
+            "body=nowhere",
+            "participant=%00",
+            "nonsense=1",
+            "on=2005",
+            "q=%00",
+        ):
             with self.subTest(query=query):
                 response = self.get(item.strategy, f"?{query}")
                 errors = [text for texts in response.context["filter"].form.errors.values() for text in texts]
@@ -108,7 +116,7 @@ class StrategyPage(RecordPage, TestCase):
 
 
 class ItemPage(RecordPage, TestCase):
-    field = "summary"
+    field = "due"
     has_day = False
     make = staticmethod(make_item)
 
@@ -134,7 +142,14 @@ class ItemPage(RecordPage, TestCase):
 
     def test_it_tells_status_schedule_and_evidence_apart(self):
         item = make_item(due="2024-03", is_continuing=True)
-        make_citation(make_progress(item=item, as_of="2024-02", status="substantial"), document=make_document(title="The proof"))
+        make_citation(
+            make_progress(item=item, as_of="2024-02", status="substantial"), document=make_document(title="The proof")
+        )
         seen = self.text(self.get(item))
-        for words in ("Substantial progress as of February 2024 continuing", "Schedule Overdue", "Evidence Documented", "Also in – The proof, page 2"):
+        for words in (
+            "Substantial progress as of February 2024 continuing",
+            "Schedule Overdue",
+            "Evidence Documented",
+            "Also in – The proof, page 2",
+        ):
             self.assertIn(words, seen)
