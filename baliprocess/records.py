@@ -34,6 +34,8 @@ class RecordState(models.TextChoices):
 
 
 ONCE_PUBLISHED = frozenset({RecordState.PUBLISHED, RecordState.WITHDRAWN})
+# What people may still change on a published row whose content is frozen.
+MAY_CHANGE_WHEN_FROZEN = frozenset({"record_state", "withdrawn_reason", "internal_note", "verified_on"})
 NEXT_STATES = {
     None: {RecordState.DRAFT, RecordState.SUBMITTED, RecordState.PUBLISHED, RecordState.WITHDRAWN},
     RecordState.DRAFT: {RecordState.DRAFT, RecordState.SUBMITTED, RecordState.PUBLISHED},
@@ -549,15 +551,7 @@ class Record(Tracked):
 
     @classmethod
     def _content_differs(cls, stored, row):
-        may_change = {
-            "code",
-            "record_state",
-            "withdrawn_reason",
-            "internal_note",
-            "verified_on",
-            "version",
-            "updated_at",
-        }
+        may_change = MAY_CHANGE_WHEN_FROZEN | {"code", "version", "updated_at"}
         return any(
             getattr(stored, field.attname) != getattr(row, field.attname)
             for field in cls._meta.concrete_fields

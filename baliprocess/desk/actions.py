@@ -1,0 +1,131 @@
+"""What can be done to the rows selected in a list: publish, submit, withdraw, delete. All of them, or none."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.actions import delete_selected as stock_delete_selected
+from django.contrib.admin.utils import model_ngettext
+from django.db import transaction
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from baliprocess.desk.writing import REFUSALS, sentences, writing
+from baliprocess.records import ONCE_PUBLISHED
+
+SHOWN = 10  # refused rows named in one message
+
+
+class _Refused(Exception):
+    """Some of the rows were refused, so that none is written."""
+
+
+def act_on_each(desk, request, rows, act, why, done):
+    """Do something to each row as one change; where a row is refused, do nothing and say which ones and why."""
+    rows, refused = list(rows), []
+    try:
+        with writing(request, why):
+            for row in rows:
+                try:
+                    with transaction.atomic():
+                        act(row)
+                except REFUSALS as error:
+                    refused.append(f"{row.code}: {' '.join(sentences(error))}")
+            if refused:
+                raise _Refused
+    except _Refused:
+        _say_refused(desk, request, refused)
+    except REFUSALS as error:
+        _say_refused(desk, request, sentences(error))
+    else:
+        desk.message_user(
+            request, done % {"count": len(rows), "items": model_ngettext(desk.opts, len(rows))}, messages.SUCCESS
+        )
+
+
+def _say_refused(desk, request, refused):
+    desk.message_user(
+        request,
+        ngettext(
+            "Nothing was changed, because one of the selected rows can't be.",
+            "Nothing was changed, because some of the selected rows can't be.",
+            len(refused),
+        ),
+        messages.ERROR,
+    )
+    for sentence in refused[:SHOWN]:
+        desk.message_user(request, sentence, messages.ERROR)
+    if len(refused) > SHOWN:
+        desk.message_user(request, _("And %(number)s more.") % {"number": len(refused) - SHOWN}, messages.ERROR)
+
+
+@admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
+def publish_selected(desk, request, queryset):
+    """Release the rows to the public."""
+    act_on_each(
+        desk,
+        request,
+        queryset,
+        lambda row: row.publish(),
+        _("Published from the list"),
+        _("Published: %(count)d %(items)s."),
+    )
+
+
+@admin.action(
+    permissions=["change"], description=gettext_lazy("Submit selected %(verbose_name_plural)s for publishing")
+)
+def submit_selected(desk, request, queryset):
+    """Hand the rows to whoever publishes."""
+    act_on_each(
+        desk,
+        request,
+        queryset,
+        lambda row: row.submit(),
+        _("Submitted from the list"),
+        _("Submitted for publishing: %(count)d %(items)s."),
+    )
+
+
+@admin.action(permissions=["publish"], description=gettext_lazy("Withdraw selected %(verbose_name_plural)s"))
+def withdraw_selected(desk, request, queryset):
+    """Ask for the public reason, then take the rows off the public site."""
+    reason = request.POST.get("reason", "").strip()
+    if reason:
+        return act_on_each(
+            desk, request, queryset, lambda row: row.withdraw(reason), reason, _("Withdrawn: %(count)d %(items)s.")
+        )
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": _("Withdraw from the public site"),
+        "opts": desk.opts,
+        "rows": queryset,
+        "is_reason_missing": "reason" in request.POST,
+        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        "media": desk.media,
+    }
+    request.current_app = desk.admin_site.name
+    return TemplateResponse(request, "admin/withdraw_selected.html", context)
+
+
+@admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
+def delete_selected(desk, request, queryset):
+    """Delete drafts, after a page that shows what goes with them; refuse what was once published."""
+    if desk.has_states:
+        kept = list(queryset.filter(record_state__in=ONCE_PUBLISHED).values_list("code", flat=True))
+        if kept:
+            return _say_refused(
+                desk,
+                request,
+                [
+                    _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
+                    % {"code": code}
+                    for code in kept
+                ],
+            )
+    if not request.POST.get("post"):
+        return stock_delete_selected(desk, request, queryset)
+    try:
+        with writing(request, request.POST.get("why", "")):
+            return stock_delete_selected(desk, request, queryset)
+    except REFUSALS as error:
+        return _say_refused(desk, request, sentences(error))

@@ -1,0 +1,116 @@
+"""The desk's forms: a reason for the change, the version that was opened, and refusals beside what was typed."""
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess.records import NEXT_STATES, ONCE_PUBLISHED, RecordState
+
+OWN_FIELDS = ("why", "seen")  # the form's, not the record's
+
+
+class TrackedForm(forms.ModelForm):
+    """A form for a tracked row that carries the version it was opened with."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        """Note the version, and let relations already loaded name themselves without a query each."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.version
+        if "code" in self.fields and self._meta.model.gives_codes():
+            self.fields["code"].required = False
+        loaded = self.instance._state.fields_cache
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, LoadedAutocomplete) and loaded.get(name):
+                widget.loaded = {str(loaded[name].pk): str(loaded[name])}
+
+    @cached_property
+    def changed_data(self):
+        """Return the names of the record's own fields that were changed."""
+        return [name for name in super().changed_data if name not in OWN_FIELDS]
+
+    def has_changed(self):
+        """Return whether any of the record's own fields was changed."""
+        return bool(self.changed_data)
+
+    def add_error(self, field, error):
+        """Show an error on a field that this form does not have above the form, instead of failing over it."""
+        if field is None and hasattr(error, "error_dict"):
+            known = {}
+            for name, errors in error.error_dict.items():
+                known.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(errors)
+            error = ValidationError(known)
+        super().add_error(field, error)
+
+
+class RecordForm(TrackedForm):
+    """The form of a record or a part on a page of its own."""
+
+    sitting = None  # set for each request
+    user = None
+
+    why = forms.CharField(
+        label=_("Reason for this change"),
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text=_("For the history: what it rests on, or what was wrong before."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        """Offer the states that this person can bring the record to."""
+        super().__init__(*args, **kwargs)
+        if "record_state" in self.fields:
+            self.fields["record_state"].choices = [
+                (value, label) for value, label in RecordState.choices if value in self._states()
+            ]
+
+    def _states(self):
+        now = self.instance.record_state
+        if self.instance._state.adding:
+            now, states = RecordState.DRAFT, NEXT_STATES[RecordState.DRAFT]
+        else:
+            states = NEXT_STATES[now]
+        if not self._meta.model.may_publish(self.user):
+            states = states - ONCE_PUBLISHED
+        return {now, *states}
+
+    def _post_clean(self):
+        """Check the row as ever, and say what refused the last attempt to save it."""
+        super()._post_clean()
+        for sentence in self.sitting.refused if self.sitting else ():
+            self.add_error(None, sentence)
+
+
+class RowForm(TrackedForm):
+    """One row of an inline table; what nobody touched is not checked again."""
+
+    def full_clean(self):
+        """Take a row that was left as it is for granted: it has passed every check, and a table may have hundreds."""
+        if not self.is_bound or self.instance._state.adding or self.has_changed():
+            super().full_clean()
+            return
+        self._errors = forms.utils.ErrorDict()
+        row = self.instance
+        self.cleaned_data = {
+            name: row if name == row._meta.pk.name else getattr(row, name) for name in self.fields if hasattr(row, name)
+        }
+
+
+class LoadedAutocomplete(AutocompleteSelect):
+    """The admin's autocomplete box, which asks the database for its text only where the row has not loaded it."""
+
+    loaded = None
+
+    def optgroups(self, name, value, attr=None):
+        """Return the chosen option."""
+        if not self.loaded or set(map(str, value)) != set(self.loaded):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        for key, label in self.loaded.items():
+            options.append(self.create_option(name, key, label, {key}, len(options)))
+        return [(None, options, 0)]

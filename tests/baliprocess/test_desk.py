@@ -1,0 +1,779 @@
+"""The desk as a whole: who gets in, what each page answers, how a form is saved, refused and never written over."""
+
+import threading
+
+from django.contrib import admin
+from django.db import connection
+from django.test import Client, TestCase, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from baliprocess.changes import change
+from baliprocess.models import Change, ImportBatch, User
+from baliprocess.records import Record, Tracked
+from meetings.models import (
+    AgendaItem,
+    Attendance,
+    EventLink,
+    Meeting,
+    MeetingBody,
+    MeetingDocument,
+    MeetingRole,
+    OutcomeAddressee,
+    OutcomeEffect,
+)
+from registry.models import (
+    BodyName,
+    BodyPlace,
+    BodyRelation,
+    Citation,
+    Contact,
+    Document,
+    Identifier,
+    Membership,
+    Participant,
+    ParticipantRelation,
+)
+from strategy.models import ActionItemMandate, Milestone, Responsibility
+from tests import factories as make
+from tests.desk import add_row, address, controls, errors_of, open_form, said, send_form
+
+TRACKED = sorted((model for model in admin.site._registry if issubclass(model, Tracked)), key=lambda m: m._meta.label)
+
+
+def one_of_each():
+    """Return {model: a row} for every tracked model."""
+    rows = [
+        make.make_participant(),
+        make.make_name(),
+        make.make_body(),
+        make.make_membership(),
+        make.make_person(),
+        make.make_role(),
+        make.make_measure(),
+        make.make_document(),
+        make.make_meeting(),
+        make.make_attendance(),
+        make.make_statement(),
+        make.make_outcome(),
+        make.make_outcome_update(),
+        make.make_event(),
+        make.make_strategy(),
+        make.make_area(),
+        make.make_item(),
+        make.make_progress(),
+    ]
+    found = {type(row): row for row in rows}
+    participant, body, document, meeting = (found[model] for model in (Participant, type(rows[2]), Document, Meeting))
+    outcome, item = rows[11], rows[16]
+    more = [
+        (Identifier, {"participant": participant, "scheme": "iso3166-1-alpha-2", "value": "ZZ"}),
+        (ParticipantRelation, {"participant": participant, "other": make.make_participant(), "relation": "part-of"}),
+        (Contact, {"participant": participant, "name": "A focal point"}),
+        (BodyName, {"body": body, "name": "Older name"}),
+        (BodyRelation, {"body": body, "other": make.make_body(), "relation": "supports"}),
+        (BodyPlace, {"body": body, "city": "Bangkok"}),
+        (MeetingBody, {"meeting": meeting, "body": body}),
+        (MeetingRole, {"meeting": meeting, "role": "host", "participant": participant}),
+        (MeetingDocument, {"meeting": meeting, "document": document}),
+        (AgendaItem, {"meeting": meeting, "position": 1, "title": "Opening"}),
+        (OutcomeAddressee, {"outcome": outcome, "body": body}),
+        (OutcomeEffect, {"outcome": outcome, "effect": "endorsed", "document": document}),
+        (EventLink, {"event": found[type(rows[13])], "participant": participant}),
+        (ActionItemMandate, {"item": item, "outcome": outcome}),
+        (Responsibility, {"item": item, "role": "lead", "body": body}),
+        (Milestone, {"item": item, "title": "A step"}),
+    ]
+    for model, values in more:
+        found[model] = make.make(model, **values)
+    for row in (make.make_citation(meeting), make.make_figure(meeting)):
+        found[type(row)] = row
+    return found
+
+
+class EveryPage(TestCase):
+    """Each model's pages, for each kind of person."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.rows = one_of_each()
+        cls.administrator = make.make_user("Administrator")
+        cls.publisher = make.make_user("Publisher")
+        cls.editor = make.make_user("Editor")
+        cls.viewer = make.make_user("Viewer")
+        cls.bare = make.make_user()
+        cls.batch = ImportBatch.objects.create(name="fixtures", sha256="0" * 64)
+
+    def pages(self, model, row):
+        yield address(model, "changelist")
+        yield address(row, "change")
+        yield address(row, "history")
+
+    def statuses(self, user):
+        self.client.force_login(user)
+        for model in TRACKED:
+            for page in self.pages(model, self.rows[model]):
+                yield model, page, self.client.get(page).status_code
+
+    def test_every_tracked_model_is_at_the_desk(self):
+        from django.apps import apps
+
+        tracked = {model for model in apps.get_models() if issubclass(model, Tracked)}
+        self.assertEqual(tracked, set(TRACKED))
+        self.assertEqual(set(self.rows), tracked)
+
+    def test_every_record_has_its_citations_and_figures_beside_it(self):
+        for model in TRACKED:
+            if issubclass(model, Record):
+                names = [inline.model.__name__ for inline in admin.site._registry[model].inlines]
+                self.assertEqual(names[-2:], ["Citation", "ReportedFigure"], model)
+
+    def test_an_administrator_sees_every_page(self):
+        for model, page, status in self.statuses(self.administrator):
+            self.assertEqual(status, 200, page)
+        for model in TRACKED:
+            self.assertEqual(self.client.get(address(model, "add")).status_code, 200, model)
+            self.assertEqual(
+                self.client.get(address(model, "changelist"), {"q": "Türkiye 15(d)"}).status_code, 200, model
+            )
+
+    def test_an_administrator_sees_the_pages_of_the_ground_floor(self):
+        self.client.force_login(self.administrator)
+        change_row = Change.objects.first()
+        self.assertEqual(self.client.get(reverse("admin:index")).status_code, 200)
+        for row in (change_row, self.batch, self.viewer):
+            self.assertEqual(self.client.get(address(row, "change")).status_code, 200, row)
+            self.assertEqual(self.client.get(address(type(row), "changelist")).status_code, 200, row)
+
+    def test_a_viewer_views_and_changes_nothing(self):
+        for model, page, status in self.statuses(self.viewer):
+            self.assertEqual(status, 403 if model is Contact else 200, page)
+        for model in TRACKED:
+            before = Change.objects.count()
+            self.assertEqual(self.client.get(address(model, "add")).status_code, 403, model)
+            self.assertEqual(
+                self.client.post(address(self.rows[model], "change"), {"note": "x"}).status_code, 403, model
+            )
+            self.assertEqual(
+                self.client.post(address(self.rows[model], "delete"), {"post": "yes"}).status_code, 403, model
+            )
+            self.assertEqual(Change.objects.count(), before, model)
+
+    def test_somebody_without_permissions_sees_nothing(self):
+        for _model, page, status in self.statuses(self.bare):
+            self.assertEqual(status, 403, page)
+        self.assertNotContains(self.client.get(reverse("admin:index")), "Meetings")
+
+    def test_a_stranger_is_sent_to_the_sign_in_page(self):
+        for model in TRACKED:
+            for page in self.pages(model, self.rows[model]):
+                self.assertRedirects(self.client.get(page), f"{reverse('admin:login')}?next={page}")
+
+    def test_a_published_record_and_its_parts_are_read_only_for_an_editor_with_a_sentence_why(self):
+        self.client.force_login(self.editor)
+        for model in TRACKED:
+            if model is Contact:
+                continue
+            response = self.client.get(address(self.rows[model], "change"))
+            self.assertContains(response, "the permission to publish", msg_prefix=str(model))
+            self.assertNotContains(response, 'name="_save"', msg_prefix=str(model))
+            self.assertNotContains(response, "deletelink", msg_prefix=str(model))
+
+    def test_contacts_are_for_those_with_the_permission(self):
+        participant = self.rows[Contact].participant
+        for user, is_shown in ((self.administrator, True), (self.publisher, False), (self.viewer, False)):
+            self.client.force_login(user)
+            for view in ("change", "history"):
+                response = self.client.get(address(participant, view))
+                self.assertEqual("A focal point" in response.content.decode(), is_shown, (user, view))
+
+    def test_a_change_is_read_only_and_shows_its_rows(self):
+        self.client.force_login(self.administrator)
+        row = Change.objects.get(pk=self.rows[Meeting].history.first().change_id)
+        response = self.client.get(address(row, "change"))
+        self.assertContains(response, self.rows[Meeting].code)
+        self.assertNotContains(response, 'name="_save"')
+        self.assertEqual(self.client.get(reverse("admin:baliprocess_change_add")).status_code, 403)
+
+    def test_hostile_text_is_shown_as_text(self):
+        hostile = "<script>alert(1)</script>"
+        with change(by=self.administrator, why=hostile):
+            meeting = self.rows[Meeting]
+            meeting.name = meeting.internal_note = meeting.summary = hostile
+            meeting.save()
+        attendance = make.make_attendance(meeting=meeting, listed_name=hostile)
+        self.client.force_login(self.administrator)
+        for page in (
+            address(Meeting, "changelist"),
+            address(meeting, "change"),
+            address(meeting, "history"),
+            address(meeting, "delete"),
+            address(attendance, "change"),
+            address(Attendance, "changelist"),
+            reverse("admin:baliprocess_change_changelist"),
+        ):
+            response = self.client.get(page, follow=True)
+            self.assertNotContains(response, hostile, msg_prefix=page)
+            self.assertContains(response, "&lt;script&gt;alert(1)", msg_prefix=page)
+
+
+class Lists(TestCase):
+    """Change lists at a constant cost."""
+
+    def test_a_list_costs_the_same_for_10_and_20_rows(self):
+        user = make.make_user("Administrator")
+        self.client.force_login(user)
+        recipes = {
+            Participant: make.make_participant,
+            Membership: make.make_membership,
+            Meeting: lambda: make.make_meeting(body=make.make_body()),
+            Attendance: make.make_attendance,
+            Citation: lambda: make.make_citation(make.make_meeting()),
+        }
+        for recipe in (
+            make.make_body,
+            make.make_role,
+            make.make_measure,
+            make.make_statement,
+            make.make_outcome,
+            make.make_outcome_update,
+            make.make_item,
+            make.make_progress,
+            make.make_strategy,
+        ):
+            recipes[type(recipe())] = recipe
+        for model, recipe in recipes.items():
+            counts = []
+            for wanted in (10, 20):
+                while model.objects.count() < wanted:
+                    recipe()
+                with CaptureQueriesContext(
+                    connection,
+                ) as queries:
+                    self.client.get(address(model, "changelist"))
+                counts.append(len(queries))
+            self.assertEqual(counts[0], counts[1], model)
+
+
+class Saving(TestCase):
+    """A form is one change, with its reason, or nothing at all."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.publisher = make.make_user("Publisher")
+        cls.editor = make.make_user("Editor")
+        cls.meeting = make.make_meeting(code="mc-08", name="Eighth Ministerial Conference", record_state="draft")
+        cls.one, cls.other = (make.make_attendance(meeting=cls.meeting) for _number in range(2))
+
+    def setUp(self):
+        self.client.force_login(self.editor)
+        self.before = Change.objects.count()
+
+    def made(self):
+        """Return the changes made since the test began."""
+        return list(Change.objects.order_by("id")[self.before :])
+
+    def test_a_form_with_its_inlines_is_one_change_with_its_reason(self):
+        guest = make.make_participant()
+        self.before = Change.objects.count()
+        data = open_form(self.client, self.meeting)
+        data = add_row(data, "attendances", participant=guest.pk, capacity="guest", presence="present")
+        data = add_row(data, "agenda", position="1", title="Opening")
+        data = add_row(data, "citation", field="start", document=make.make_source().pk, locator="page 1")
+        data["attendances-0-listed_name"] = "Land of the Morning"
+        data["attendances-1-DELETE"] = "on"
+        response = send_form(self.client, self.meeting, data, name="Eighth Conference", why="  Read again.  ")
+        self.assertRedirects(response, address(Meeting, "changelist"))
+        (made,) = self.made()
+        self.assertEqual((made.by, made.why), (self.editor, "Read again."))
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.name, "Eighth Conference")
+        attendances = self.meeting.attendances.order_by("code")
+        self.assertEqual([row.listed_name or row.capacity for row in attendances], ["Land of the Morning", "guest"])
+        self.assertEqual(self.meeting.agenda.get().code, "mc-08/ag-1")
+        self.assertEqual(Citation.objects.of(self.meeting).get().field, "start")
+        kinds = {
+            model.__name__: sorted(model.history.filter(change=made).values_list("history_type", flat=True))
+            for model in (Meeting, Attendance, AgendaItem, Citation)
+        }
+        self.assertEqual(
+            kinds, {"Meeting": ["~"], "Attendance": ["+", "-", "~"], "AgendaItem": ["+"], "Citation": ["+"]}
+        )
+
+    def test_a_new_record_takes_its_parts_and_citations_along(self):
+        data = add_row(open_form(self.client, Meeting), "citation", document=make.make_source().pk, locator="page 9")
+        data = add_row(data, "agenda", position="1", title="Opening")
+        response = send_form(self.client, Meeting, data, code="som-20", name="Twentieth", kind="senior-officials")
+        self.assertEqual(response.status_code, 302, response.context and errors_of(response))
+        meeting = Meeting.objects.get(code="som-20")
+        self.assertEqual((meeting.record_state, meeting.agenda.count()), ("draft", 1))
+        self.assertEqual(Citation.objects.of(meeting).get().locator, "page 9")
+        self.assertEqual(len(self.made()), 1)
+
+    def test_a_code_is_set_once(self):
+        data = open_form(self.client, self.meeting)
+        self.assertNotIn("code", data)
+        send_form(self.client, self.meeting, data, code="other")
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.code, "mc-08")
+
+    def test_a_code_taken_with_other_capitals_is_refused_beside_the_form(self):
+        data = open_form(self.client, Meeting)
+        response = send_form(self.client, Meeting, data, code="MC-08", name="Another", kind="session")
+        self.assertIn("This code is taken already", " ".join(errors_of(response)))
+        self.assertContains(response, 'value="Another"')
+        self.assertEqual(self.made(), [])
+
+    def test_a_constraint_of_the_database_is_a_message_with_everything_typed_kept(self):
+        data = open_form(self.client, self.meeting)
+        response = send_form(self.client, self.meeting, data, end="2022", venue="The hall")
+        self.assertIn("The meeting ends before it starts. Check both days.", errors_of(response))
+        self.assertContains(response, 'value="The hall"')
+        self.assertEqual(self.made(), [])
+
+    def test_what_only_the_database_sees_is_a_message_too(self):
+        """The form has no field for the code, so that the model can't check it before the row is written."""
+        outcome = make.make_outcome(meeting=self.meeting, paragraph="7", record_state="draft")
+        self.before = Change.objects.count()
+        data = open_form(self.client, type(outcome))
+        response = send_form(
+            self.client,
+            type(outcome),
+            data,
+            meeting=self.meeting.pk,
+            paragraph="7",
+            kind="request",
+            nature="operational",
+            title="Twice the same",
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("This code is taken already", " ".join(errors_of(response)))
+        self.assertContains(response, "Twice the same")
+        self.assertEqual(self.made(), [])
+
+    def test_a_rule_over_several_rows_is_a_message_and_nothing_is_written(self):
+        body, participant = make.the_process(), make.make_participant(record_state="draft")
+        make.make_membership(participant=participant, body=body, start="2002")
+        self.before = Change.objects.count()
+        data = open_form(self.client, participant)
+        data = add_row(data, "memberships", body=body.pk, category="observer", start="2010", end_status="open")
+        response = send_form(self.client, participant, data, formal_name="The Land")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("overlap", " ".join(errors_of(response)))
+        self.assertContains(response, 'value="The Land"')
+        self.assertContains(response, 'value="2010"')
+        participant.refresh_from_db()
+        self.assertEqual((participant.formal_name, participant.memberships.count()), ("", 1))
+        self.assertEqual(self.made(), [])
+        self.assertEqual(said(response), [])
+
+    def test_a_part_that_others_refer_to_is_kept(self):
+        item = make.make(AgendaItem, meeting=self.meeting, position=1, title="Opening")
+        make.make_statement(meeting=self.meeting, agenda_item=item, record_state="draft")
+        self.before = Change.objects.count()
+        data = open_form(self.client, self.meeting)
+        response = send_form(self.client, self.meeting, {**data, "agenda-0-DELETE": "on"})
+        self.assertEqual(response.status_code, 200)
+        self.assertTrue(AgendaItem.objects.filter(pk=item.pk).exists())
+        self.assertEqual(self.made(), [])
+
+    def test_an_editor_can_submit_and_not_publish(self):
+        data = open_form(self.client, self.meeting)
+        response = send_form(self.client, self.meeting, data, record_state="published")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Select a valid choice", " ".join(errors_of(response)))
+        self.assertEqual(send_form(self.client, self.meeting, data, record_state="submitted").status_code, 302)
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.record_state, "submitted")
+
+    def test_a_form_opened_before_the_record_was_published_keeps_what_was_typed(self):
+        data = open_form(self.client, self.meeting)
+        with change(by=self.publisher):
+            self.meeting.publish()
+        for attempt in range(2):
+            response = send_form(self.client, self.meeting, data, name="Typed for long")
+            self.assertEqual(response.status_code, 200, attempt)
+            self.assertContains(response, 'value="Typed for long"')
+            data = controls(response)
+        self.assertIn("permission to publish", " ".join(errors_of(response)))
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.name, "Eighth Ministerial Conference")
+
+    def test_a_publisher_publishes_by_the_form(self):
+        self.client.force_login(self.publisher)
+        data = open_form(self.client, self.meeting)
+        self.assertEqual(send_form(self.client, self.meeting, data, record_state="published").status_code, 302)
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.record_state, "published")
+        self.assertContains(self.client.get(address(self.meeting, "change")), self.meeting.get_absolute_url())
+
+    def test_a_draft_has_no_link_to_the_public_site(self):
+        self.assertNotContains(self.client.get(address(self.meeting, "change")), "viewsitelink")
+
+    def test_published_without_a_source_is_refused_in_the_form(self):
+        self.client.force_login(self.publisher)
+        data = open_form(self.client, self.meeting)
+        response = send_form(self.client, self.meeting, data, record_state="published", source="", locator="")
+        self.assertIn("A published record names its source and where in it. Fill in both.", errors_of(response))
+
+
+class Deleting(TestCase):
+    """Drafts can be deleted, as one change; what was published, never."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.publisher = make.make_user("Publisher")
+        cls.draft = make.make_meeting(record_state="draft")
+        make.make_attendance(meeting=cls.draft)
+        cls.published = make.make_meeting()
+
+    def setUp(self):
+        self.client.force_login(self.publisher)
+        self.before = Change.objects.count()
+
+    def test_a_draft_and_its_parts_go_in_one_change_with_its_reason(self):
+        page = address(self.draft, "delete")
+        self.assertContains(self.client.get(page), 'name="why"')
+        response = self.client.post(page, {"post": "yes", "why": "Entered twice."})
+        self.assertRedirects(response, address(Meeting, "changelist"))
+        self.assertFalse(Meeting.objects.filter(pk=self.draft.pk).exists())
+        made = Change.objects.first()
+        self.assertEqual((Change.objects.count(), made.why), (self.before + 1, "Entered twice."))
+        self.assertEqual(Attendance.history.filter(change=made, history_type="-").count(), 1)
+
+    def test_what_was_published_is_refused_with_a_sentence(self):
+        form = self.client.get(address(self.published, "change"))
+        self.assertNotContains(form, "deletelink")
+        response = self.client.post(address(self.published, "delete"), {"post": "yes"}, follow=True)
+        self.assertIn("was published, so it can't be deleted", " ".join(said(response)))
+        self.assertTrue(Meeting.objects.filter(pk=self.published.pk).exists())
+
+    def test_what_is_cited_is_refused_with_a_sentence(self):
+        make.make_citation(self.draft)
+        response = self.client.post(address(self.draft, "delete"), {"post": "yes"}, follow=True)
+        self.assertIn("has citations or figures", " ".join(said(response)))
+        self.assertTrue(Meeting.objects.filter(pk=self.draft.pk).exists())
+
+    def act(self, action, *rows, **values):
+        data = {"action": action, "_selected_action": [row.pk for row in rows], **values}
+        return self.client.post(address(Meeting, "changelist"), data, follow=True)
+
+    def test_selected_drafts_go_in_one_change(self):
+        other = make.make_meeting(record_state="draft")
+        before = Change.objects.count()
+        self.assertContains(self.act("delete_selected", self.draft, other), 'name="why"')
+        self.act("delete_selected", self.draft, other, post="yes", why="A test run.")
+        self.assertEqual(list(Meeting.objects.all()), [self.published])
+        self.assertEqual((Change.objects.count(), Change.objects.first().why), (before + 1, "A test run."))
+
+    def test_one_published_row_among_those_selected_keeps_them_all(self):
+        for values in ({}, {"post": "yes"}):
+            response = self.act("delete_selected", self.draft, self.published, **values)
+            self.assertIn("was published, so it can't be deleted", " ".join(said(response)))
+        self.assertEqual(Meeting.objects.count(), 2)
+
+    def test_a_part_of_a_published_record_is_not_deleted_by_an_editor(self):
+        attendance = make.make_attendance(meeting=self.published)
+        self.client.force_login(make.make_user("Editor"))
+        response = self.client.post(address(attendance, "delete"), {"post": "yes"}, follow=True)
+        self.assertIn("is published", " ".join(said(response)))
+        self.assertTrue(Attendance.objects.filter(pk=attendance.pk).exists())
+
+
+class Acting(TestCase):
+    """Publish, submit and withdraw from the list: all of the selected rows, or none."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.publisher, cls.editor = make.make_user("Publisher"), make.make_user("Editor")
+        cls.one, cls.other = (make.make_meeting(record_state="draft") for _number in range(2))
+
+    def act(self, user, action, *rows, **values):
+        self.client.force_login(user)
+        data = {"action": action, "_selected_action": [row.pk for row in rows], **values}
+        return self.client.post(address(Meeting, "changelist"), data, follow=True)
+
+    def states(self):
+        return [row.record_state for row in Meeting.objects.order_by("pk")]
+
+    def test_publishing_is_one_change(self):
+        before = Change.objects.count()
+        response = self.act(self.publisher, "publish_selected", self.one, self.other, index="0")
+        self.assertIn("Published: 2 meetings.", said(response))
+        self.assertEqual(self.states(), ["published", "published"])
+        self.assertEqual(Change.objects.count(), before + 1)
+        self.assertEqual(Meeting.history.filter(change=Change.objects.first()).count(), 2)
+
+    def test_one_row_unfit_for_the_public_keeps_all_back_and_is_named(self):
+        unfit = make.make_meeting(record_state="draft", source=None, code="unfit")
+        before = Change.objects.count()
+        response = self.act(self.publisher, "publish_selected", self.one, unfit, index="0")
+        self.assertIn("unfit: A published record names its source and where in it. Fill in both.", said(response))
+        self.assertEqual(self.states(), ["draft"] * 3)
+        self.assertEqual(Change.objects.count(), before)
+
+    def test_a_rule_over_several_rows_keeps_all_back(self):
+        withdrawn = make.make_meeting(series="Ministerial Conference", ordinal=8, record_state="withdrawn")
+        make.make_meeting(series="Ministerial Conference", ordinal=8)
+        response = self.act(self.publisher, "publish_selected", withdrawn, self.one, index="0")
+        self.assertIn("are both number 8", " ".join(said(response)))
+        self.assertEqual(self.states(), ["draft", "draft", "withdrawn", "published"])
+
+    def test_an_editor_submits_and_is_offered_no_more(self):
+        self.assertIn(
+            "Submitted for publishing: 1 meeting.", said(self.act(self.editor, "submit_selected", self.one, index="0"))
+        )
+        for action in ("publish_selected", "withdraw_selected"):
+            response = self.act(self.editor, action, self.one, index="0", reason="Because.")
+            self.assertNotContains(response, action)
+        self.assertEqual(self.states(), ["submitted", "draft"])
+
+    def test_withdrawing_asks_for_the_public_reason(self):
+        published = make.make_meeting()
+        page = self.act(self.publisher, "withdraw_selected", published, index="0")
+        self.assertContains(page, 'name="reason"')
+        again = self.act(self.publisher, "withdraw_selected", published, reason="  ")
+        self.assertContains(again, "Give the reason: the public is shown it.")
+        response = self.act(self.publisher, "withdraw_selected", published, reason="Entered twice.")
+        self.assertIn("Withdrawn: 1 meeting.", said(response))
+        published.refresh_from_db()
+        self.assertEqual((published.record_state, published.withdrawn_reason), ("withdrawn", "Entered twice."))
+        self.assertEqual(Change.objects.first().why, "Entered twice.")
+
+    def test_a_draft_can_not_be_withdrawn(self):
+        response = self.act(self.publisher, "withdraw_selected", self.one, reason="Entered twice.")
+        self.assertIn("can't become withdrawn", " ".join(said(response)))
+        self.assertEqual(self.states(), ["draft", "draft"])
+
+
+class StaleForms(TestCase):
+    """What somebody else saved since the form was opened is shown, never written over unseen."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.maria = make.make_user("Publisher", username="maria")
+        cls.john = make.make_user("Publisher", username="john")
+        cls.meeting = make.make_meeting(name="Opened", city="Bali", venue="A hall")
+        cls.one, cls.other = (
+            make.make_attendance(meeting=cls.meeting, listed_name=f"Land {number}") for number in range(2)
+        )
+
+    def setUp(self):
+        self.theirs, self.mine = Client(), Client()
+        self.theirs.force_login(self.maria)
+        self.mine.force_login(self.john)
+
+    def test_it_is_refused_with_both_versions_and_what_was_typed(self):
+        mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
+        self.assertEqual(
+            send_form(self.theirs, self.meeting, theirs, name="Theirs", city="Adelaide", why="New list").status_code,
+            302,
+        )
+        before = Change.objects.count()
+        response = send_form(self.mine, self.meeting, mine, name="Yours", venue="Another hall")
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(Change.objects.count(), before)
+        self.assertIn("maria changed this on", errors_of(response)[0])
+        self.assertIn("(New list)", errors_of(response)[0])
+        shown = [(d.field, d.theirs, d.yours, d.is_kept) for d in response.context["stale"].differences]
+        self.assertEqual(
+            shown,
+            [
+                ("Name", "Theirs", "Yours", True),
+                ("City", "Adelaide", "Bali", False),
+                ("Venue", "A hall", "Another hall", True),
+            ],
+        )
+        again = controls(response)
+        self.assertEqual((again["name"], again["city"], again["venue"]), ("Yours", "Adelaide", "Another hall"))
+        self.assertEqual(send_form(self.mine, self.meeting, again).status_code, 302)
+        self.meeting.refresh_from_db()
+        self.assertEqual(
+            (self.meeting.name, self.meeting.city, self.meeting.venue), ("Yours", "Adelaide", "Another hall")
+        )
+
+    def test_a_part_changed_by_another_counts(self):
+        mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.one)
+        send_form(self.theirs, self.one, theirs, listed_name="Theirs", level="minister")
+        mine["attendances-0-listed_name"] = "Yours"
+        response = send_form(self.mine, self.meeting, mine)
+        self.assertEqual(response.status_code, 200)
+        shown = [(d.field, d.theirs, d.yours, d.is_kept) for d in response.context["stale"].differences]
+        self.assertEqual(shown, [("Name as listed", "Theirs", "Yours", True), ("Level", "Minister", "–", False)])
+        self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
+        self.one.refresh_from_db()
+        self.assertEqual((self.one.listed_name, self.one.level), ("Yours", "minister"))
+
+    def test_a_row_deleted_by_another_goes_too_unless_it_was_changed_here(self):
+        mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
+        theirs = {**theirs, "attendances-0-DELETE": "on", "attendances-1-DELETE": "on"}
+        self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
+        mine["attendances-1-listed_name"] = "Typed"
+        response = send_form(self.mine, self.meeting, mine, name="Yours")
+        self.assertEqual(response.status_code, 200)
+        rows = [(d.theirs, d.is_kept) for d in response.context["stale"].differences if d.theirs == "deleted"]
+        self.assertEqual(rows, [("deleted", False), ("deleted", True)])
+        self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
+        self.assertEqual([row.listed_name for row in self.meeting.attendances.all()], ["Typed"])
+
+    def test_a_row_added_by_another_is_shown_and_stays(self):
+        mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
+        guest = make.make_participant()
+        theirs = add_row(theirs, "attendances", participant=guest.pk, capacity="guest", listed_name="Guest")
+        self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
+        response = send_form(self.mine, self.meeting, mine, name="Yours")
+        self.assertEqual(response.status_code, 200)
+        self.assertContains(response, 'value="Guest"')
+        self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
+        self.assertEqual(self.meeting.attendances.count(), 3)
+
+    def test_a_record_deleted_by_another_can_be_entered_anew(self):
+        draft = make.make_meeting(code="draft-1", record_state="draft")
+        make.make_attendance(meeting=draft, listed_name="Land")
+        mine = open_form(self.mine, draft)
+        self.theirs.post(address(draft, "delete"), {"post": "yes"})
+        response = send_form(self.mine, draft, mine, name="Typed for long")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("maria deleted this on", errors_of(response)[0])
+        again = controls(response)
+        self.assertEqual((again["name"], again["code"]), ("Typed for long", "draft-1"))
+        self.assertEqual(send_form(self.mine, Meeting, again).status_code, 302)
+        self.assertEqual(Meeting.objects.get(code="draft-1").attendances.get().listed_name, "Land")
+
+    def test_a_row_reached_from_another_record_counts_by_its_own_version(self):
+        """A membership is the participant's part; the body's form, whose version stays, shows it too."""
+        spell = make.make_membership(start="2002")
+        mine, theirs = open_form(self.mine, spell.body), open_form(self.theirs, spell)
+        send_form(self.theirs, spell, theirs, start="2003")
+        response = send_form(self.mine, spell.body, {**mine, "memberships-0-start": "2004"})
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("maria changed this on", errors_of(response)[0])
+        spell.refresh_from_db()
+        self.assertEqual(spell.start, "2003")
+
+    def test_a_form_that_does_not_say_what_it_was_opened_with_is_refused(self):
+        data = open_form(self.mine, self.meeting)
+        del data["seen"]
+        response = send_form(self.mine, self.meeting, data, name="Yours")
+        self.assertEqual(response.status_code, 200)
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.name, "Opened")
+
+    def test_saving_twice_in_a_row_is_not_stale(self):
+        for name in ("First", "Second"):
+            data = open_form(self.mine, self.meeting)
+            self.assertEqual(send_form(self.mine, self.meeting, data, name=name).status_code, 302)
+
+
+class AtTheSameMoment(TransactionTestCase):
+    """Two forms sent at once: one is saved, the other is shown again."""
+
+    def test_only_one_of_two_passes(self):
+        meeting = make.make_meeting(name="Opened")
+        row = make.make_attendance(meeting=meeting)
+        users = [make.make_user("Publisher", username=name) for name in ("maria", "john")]
+        clients, forms, answers = [], [], {}
+        for user in users:
+            client = Client()
+            client.force_login(user)
+            clients.append(client)
+            forms.append(open_form(client, meeting))
+        start = threading.Barrier(2)
+
+        def send(number):
+            try:
+                start.wait()
+                data = {**forms[number], "name": f"By {number}", "attendances-0-listed_name": f"By {number}"}
+                answers[number] = send_form(clients[number], meeting, data)
+                answers[number].render() if hasattr(answers[number], "render") else None
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=send, args=(number,)) for number in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(answer.status_code for answer in answers.values()), [200, 302])
+        winner = next(number for number, answer in answers.items() if answer.status_code == 302)
+        meeting.refresh_from_db()
+        row.refresh_from_db()
+        self.assertEqual((meeting.name, row.listed_name), (f"By {winner}", f"By {winner}"))
+        loser = answers[1 - winner].content.decode()
+        self.assertIn(f"{users[winner].username} changed this on", loser)
+        self.assertIn(f'value="By {1 - winner}"', loser)
+
+
+class History(TestCase):
+    """Who, when, why, from what to what."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.user = make.make_user("Publisher", username="maria")
+        cls.meeting = make.make_meeting(name="Old name", city="Bali")
+        cls.attendance = make.make_attendance(meeting=cls.meeting)
+        with change(by=cls.user, why="Read again"):
+            cls.meeting.name = "New name"
+            cls.meeting.save()
+            cls.attendance.level = "minister"
+            cls.attendance.save()
+
+    def setUp(self):
+        self.client.force_login(self.user)
+
+    def test_it_shows_old_and_new_values_of_the_record_and_its_parts(self):
+        entry = self.client.get(address(self.meeting, "history")).context["entries"][0]
+        self.assertEqual((entry.change.by_name, entry.change.why), ("maria", "Read again"))
+        shown = [(row.kind, row.act, [tuple(map(str, field)) for field in row.fields]) for row in entry.rows]
+        self.assertEqual(
+            shown,
+            [
+                ("Meeting", "changed", [("Name", "Old name", "New name")]),
+                ("Attendance", "changed", [("Level", "", "Minister")]),
+            ],
+        )
+
+    def test_deleted_parts_stay_in_it(self):
+        code = self.attendance.code
+        with change(by=self.user):
+            self.attendance.delete()
+        self.assertContains(self.client.get(address(self.meeting, "history")), f"{code}: deleted")
+
+    def test_it_costs_the_same_however_many_parts_changed(self):
+        counts = []
+        for _round in range(2):
+            for _number in range(5):
+                make.make_attendance(meeting=self.meeting)
+            with CaptureQueriesContext(connection) as queries:
+                self.client.get(address(self.meeting, "history"))
+            counts.append(len(queries))
+        self.assertEqual(counts[0], counts[1])
+
+    def test_nothing_can_be_restored_from_it_by_a_click(self):
+        page = self.client.get(address(self.meeting, "history")).content.decode()
+        self.assertNotIn("<form", page.split('id="content-main"')[1])
+
+
+class People(TestCase):
+    """Accounts: superusers are out of an administrator's reach."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.administrator = make.make_user("Administrator")
+        cls.root = User.objects.create_superuser("root", password="a long pass phrase")
+
+    def setUp(self):
+        self.client.force_login(self.administrator)
+
+    def test_an_administrator_can_not_make_itself_a_superuser(self):
+        data = open_form(self.client, self.administrator)
+        self.assertNotIn("is_superuser", data)
+        self.client.post(address(self.administrator, "change"), {**data, "is_superuser": "on"})
+        self.administrator.refresh_from_db()
+        self.assertFalse(self.administrator.is_superuser)
+
+    def test_an_administrator_can_not_change_a_superuser_or_its_password(self):
+        self.assertNotContains(self.client.get(address(self.root, "change")), 'name="_save"')
+        password = reverse("admin:auth_user_password_change", args=[self.root.pk])
+        self.assertEqual(self.client.post(password, {"password1": "x", "password2": "x"}).status_code, 403)
+        self.assertEqual(self.client.post(address(self.root, "delete"), {"post": "yes"}).status_code, 403)
