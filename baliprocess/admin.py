@@ -43,6 +43,7 @@ class UserAdmin(StockUserAdmin):
 
     list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
+    readonly_fields = ("last_login", "date_joined")
     show_full_result_count = False
 
     def get_readonly_fields(self, request, obj=None):
@@ -68,7 +69,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "at", "by_name", "why", "batch")
     list_display_links = ("number", "at")
-    list_filter = ("at", "by_name")
+    list_filter = ("at", ("by", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("batch",)
     search_fields = ("by_name", "why")
     fields = ("number", "at", "by", "by_name", "why", "batch", "rows_written")

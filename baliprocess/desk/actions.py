@@ -15,7 +15,7 @@ from baliprocess.records import ONCE_PUBLISHED
 SHOWN = 10  # refused rows named in one message
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Some of the rows were refused, so that none is written."""
 
 
@@ -31,8 +31,8 @@ def act_on_each(desk, request, rows, act, why, done):
                 except REFUSALS as error:
                     refused.append(f"{row.code}: {' '.join(sentences(error))}")
             if refused:
-                raise _Refused
-    except _Refused:
+                raise _RefusedError
+    except _RefusedError:
         _say_refused(desk, request, refused)
     except REFUSALS as error:
         _say_refused(desk, request, sentences(error))

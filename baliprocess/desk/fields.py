@@ -4,9 +4,12 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from baliprocess.desk.forms import LoadedAutocomplete
 from baliprocess.records import NamesRecord
+
+HOW_TO_WRITE_A_LINK = _("Give a web address that starts with http:// or https://.")
 
 
 class DeskFields:
@@ -24,11 +27,12 @@ class DeskFields:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Set the height of text areas, and read a bare host as an https address; let a kind of record be chosen by its name."""
+        """Set the height of text areas, read a bare host as https, and let a kind of record be chosen by its name."""
         if isinstance(db_field, models.TextField):
             kwargs.setdefault("widget", AdminTextareaWidget(attrs={"rows": self.textarea_rows}))
         if isinstance(db_field, models.URLField):
             kwargs.setdefault("assume_scheme", "https")
+            kwargs.setdefault("error_messages", {"invalid": HOW_TO_WRITE_A_LINK})
         if db_field.name == "record_kind":
             kinds = {kind: capfirst(model._meta.verbose_name) for kind, model in NamesRecord.models_by_kind().items()}
             return forms.ChoiceField(

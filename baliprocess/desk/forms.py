@@ -95,10 +95,15 @@ class RowForm(TrackedForm):
             super().full_clean()
             return
         self._errors = forms.utils.ErrorDict()
-        row = self.instance
-        self.cleaned_data = {
-            name: row if name == row._meta.pk.name else getattr(row, name) for name in self.fields if hasattr(row, name)
-        }
+        self.cleaned_data = {name: self._stored(name, field) for name, field in self.fields.items()}
+
+    def _stored(self, name, field):
+        """Return what a field of the row holds, without asking the database for the record above each row."""
+        if isinstance(field, forms.models.InlineForeignKeyField):
+            return field.parent_instance
+        if name == self.instance._meta.pk.name:
+            return self.instance
+        return getattr(self.instance, name, None)
 
 
 class LoadedAutocomplete(AutocompleteSelect):

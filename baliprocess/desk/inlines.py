@@ -4,7 +4,7 @@ from django.contrib.admin import StackedInline, TabularInline
 from django.contrib.admin.checks import InlineModelAdminChecks
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
-from django.forms import BaseModelFormSet, ChoiceField, modelformset_factory
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ChoiceField, modelformset_factory
 from django.forms.models import modelform_defines_fields
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +15,26 @@ from baliprocess.desk.forms import RowForm
 from baliprocess.desk.writing import sitting_of, why_not_change
 
 
+class LabelledRows:
+    """A form set of which every box names its column, as a table has no label beside each box."""
+
+    def add_fields(self, form, index):
+        """Name the boxes, the one for deleting too."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs.setdefault("aria-label", capfirst(field.label))
+
+
+class PartsFormSet(LabelledRows, BaseInlineFormSet):
+    """The parts of one record."""
+
+
 class PartsMixin(DeskFields):
     """What every table of parts has: the version of each row, and the permissions of the record above."""
 
     form = RowForm
+    formset = PartsFormSet
     extra = 0
     show_change_link = True
     textarea_rows = 2
@@ -73,7 +89,7 @@ class StackedParts(PartsMixin, StackedInline):
 # --- what names a record by kind and code -----------------------------------------------------------------------------
 
 
-class BesideFormSet(BaseModelFormSet):
+class BesideFormSet(LabelledRows, BaseModelFormSet):
     """The citations or figures of one record."""
 
     def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):

@@ -1,7 +1,7 @@
 """Stale forms: opened before somebody else saved. They are refused, with both versions shown and nothing typed lost.
 
 Three versions meet here: the one that the form was *opened* with (from history), *theirs* (stored now) and *yours*
-(sent). What you did not touch becomes theirs; what you did touch stays as you typed it, and saving again is your choice.
+(sent). What you did not touch becomes theirs; what you touched stays as you typed it, and saving again is your choice.
 """
 
 import re

@@ -129,7 +129,7 @@ class EveryPage(TestCase):
                 self.assertEqual(names[-2:], ["Citation", "ReportedFigure"], model)
 
     def test_an_administrator_sees_every_page(self):
-        for model, page, status in self.statuses(self.administrator):
+        for _model, page, status in self.statuses(self.administrator):
             self.assertEqual(status, 200, page)
         for model in TRACKED:
             self.assertEqual(self.client.get(address(model, "add")).status_code, 200, model)

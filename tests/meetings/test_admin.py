@@ -1,0 +1,96 @@
+"""The log of meetings at the desk: long attendance lists, outcomes and their updates."""
+
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+
+from meetings.models import Outcome, OutcomeUpdate
+from tests import factories as make
+from tests.desk import add_row, address, errors_of, open_form, send_form
+
+
+class AttendanceLists(TestCase):
+    """A meeting's form with its whole attendance."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make.make_meeting()
+
+    def setUp(self):
+        self.client.force_login(make.make_user("Publisher"))
+
+    def grow(self, number):
+        for _number in range(number):
+            make.make_attendance(meeting=self.meeting, head=make.make_person())
+
+    def test_opening_it_costs_the_same_for_5_and_10_rows(self):
+        counts = []
+        for _round in range(2):
+            self.grow(5)
+            with CaptureQueriesContext(connection) as queries:
+                self.client.get(address(self.meeting, "change"))
+            counts.append(len(queries))
+        self.assertEqual(counts[0], counts[1])
+
+    def test_saving_one_row_of_many_costs_the_same_for_5_and_10_rows(self):
+        counts = []
+        for number in range(2):
+            self.grow(5)
+            data = open_form(self.client, self.meeting)
+            with CaptureQueriesContext(connection) as queries:
+                response = send_form(self.client, self.meeting, {**data, "attendances-3-listed_name": f"Land {number}"})
+            self.assertEqual(response.status_code, 302)
+            counts.append(len(queries))
+        self.assertEqual(counts[0], counts[1])
+
+    def test_a_participant_listed_twice_is_refused(self):
+        self.grow(1)
+        taken = self.meeting.attendances.get().participant_id
+        data = add_row(open_form(self.client, self.meeting), "attendances", participant=taken, capacity="member")
+        response = send_form(self.client, self.meeting, data)
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(self.meeting.attendances.count(), 1)
+
+
+class Outcomes(TestCase):
+    """Outcomes and what became of them."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.publisher = make.make_user("Publisher")
+        cls.meeting = make.make_meeting(code="mc-08")
+        cls.body = make.make_body()
+
+    def setUp(self):
+        self.client.force_login(self.publisher)
+
+    def test_a_code_left_blank_is_made_of_meeting_and_paragraph(self):
+        data = add_row(open_form(self.client, Outcome), "addressees", body=self.body.pk)
+        values = {"paragraph": "15(d)", "kind": "tasking", "nature": "operational", "title": "Do it"}
+        response = send_form(self.client, Outcome, data, meeting=self.meeting.pk, **values)
+        self.assertEqual(response.status_code, 302, response.context and errors_of(response))
+        outcome = Outcome.objects.get()
+        self.assertEqual((outcome.code, outcome.addressees.get().code), ("mc-08/15d", "mc-08/15d/to-1"))
+
+    def test_an_addressee_of_two_kinds_is_refused(self):
+        outcome = make.make_outcome(meeting=self.meeting)
+        data = add_row(open_form(self.client, outcome), "addressees", body=self.body.pk, text="All members")
+        response = send_form(self.client, outcome, data)
+        self.assertIn("Name one: a body, a participant, or others in words.", errors_of(response))
+
+    def test_a_published_update_is_frozen_but_for_its_state_and_internal_note(self):
+        update = make.make_outcome_update(summary="As reported.")
+        data = open_form(self.client, update)
+        self.assertEqual({"summary", "status", "as_of"} & set(data), set())
+        response = send_form(self.client, update, data, summary="Rewritten.", internal_note="Asked again.")
+        self.assertEqual(response.status_code, 302)
+        update.refresh_from_db()
+        self.assertEqual((update.summary, update.internal_note), ("As reported.", "Asked again."))
+
+    def test_an_update_on_what_only_informs_is_refused(self):
+        outcome = make.make_outcome(meeting=self.meeting, nature="informational")
+        data = open_form(self.client, OutcomeUpdate)
+        values = {"as_of": "2024", "status": "active", "summary": "Under way."}
+        response = send_form(self.client, OutcomeUpdate, data, outcome=outcome.pk, **values)
+        self.assertIn("is about an informational outcome", " ".join(errors_of(response)))
+        self.assertFalse(OutcomeUpdate.objects.exists())
