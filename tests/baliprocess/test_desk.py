@@ -1,6 +1,7 @@
 """The desk as a whole: who gets in, what each page answers, how a form is saved, refused and never written over."""
 
 import threading
+from unittest import mock
 
 from django.contrib import admin
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from baliprocess.changes import change
+from baliprocess.desk.inlines import PartsFormSet
 from baliprocess.models import Change, ImportBatch, User
 from baliprocess.records import Record, Tracked
 from meetings.models import (
@@ -332,23 +334,19 @@ class Saving(TestCase):
         self.assertEqual(self.made(), [])
 
     def test_what_only_the_database_sees_is_a_message_too(self):
-        """The form has no field for the code, so that the model can't check it before the row is written."""
-        outcome = make.make_outcome(meeting=self.meeting, paragraph="7", record_state="draft")
-        self.before = Change.objects.count()
-        data = open_form(self.client, type(outcome))
-        response = send_form(
-            self.client,
-            type(outcome),
-            data,
-            meeting=self.meeting.pk,
-            paragraph="7",
-            kind="request",
-            nature="operational",
-            title="Twice the same",
-        )
-        self.assertEqual(response.status_code, 200)
-        self.assertIn("This code is taken already", " ".join(errors_of(response)))
-        self.assertContains(response, "Twice the same")
+        """As where somebody else's row was not there yet when the form was checked."""
+        values = {"code": "MC-08", "name": "Typed for long", "kind": "session"}
+        twice = add_row(open_form(self.client, self.meeting), "attendances", capacity="guest")
+        twice[f"attendances-{self.meeting.attendances.count()}-participant"] = self.one.participant_id
+        with mock.patch("django.db.models.Model.validate_constraints"), mock.patch.object(PartsFormSet, "clean"):
+            for row, sent, sentence in (
+                (Meeting, {**open_form(self.client, Meeting), **values}, "This code is taken already"),
+                (self.meeting, {**open_form(self.client, self.meeting), "end": "2022"}, "ends before it starts"),
+                (self.meeting, twice, "is in the attendance of this meeting already"),
+            ):
+                response = send_form(self.client, row, sent)
+                self.assertEqual(response.status_code, 200, sentence)
+                self.assertIn(sentence, " ".join(errors_of(response)))
         self.assertEqual(self.made(), [])
 
     def test_a_rule_over_several_rows_is_a_message_and_nothing_is_written(self):
