@@ -589,7 +589,7 @@ class OutcomeUpdate(Update):
 
     @classmethod
     def refuse_on_informational(cls, updates):
-        """Raise RuleBroken where an outcome only informs: it has no status. Withdrawn updates don't count (one query)."""
+        """Raise RuleBroken where an outcome only informs: no status. Withdrawn updates don't count (one query)."""
         wrong = updates.exclude(record_state="withdrawn").exclude(outcome__nature="operational").first()
         if wrong:
             raise RuleBroken(

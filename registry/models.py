@@ -421,7 +421,7 @@ class Membership(Spell, Part):
 
     @classmethod
     def by_participant_and_body(cls, spells):
-        """Return lists of the spells of one participant in one body; those of what is withdrawn don't count (a query)."""
+        """Return the spells in lists, one a participant and body; those of what is withdrawn don't count (a query)."""
         groups = {}
         for spell in spells.exclude(participant__record_state="withdrawn").order_by("code"):
             groups.setdefault((spell.participant_id, spell.body_id), []).append(spell)

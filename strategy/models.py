@@ -178,7 +178,7 @@ class ActionItem(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse an item in an area of another strategy, and a continuing one that was reported complete (2 queries)."""
+        """Refuse an item in an area of another strategy, and a continuing one reported complete (2 queries)."""
         cls.refuse_strange_areas(cls.objects.filter(pk__in=pks))
         ProgressUpdate.refuse_complete_and_continuing(ProgressUpdate.objects.filter(item__in=pks))
 
@@ -325,13 +325,11 @@ class ProgressUpdate(Update):
 
     @classmethod
     def refuse_complete_and_continuing(cls, updates):
-        """Raise RuleBroken where a continuing activity is reported complete; withdrawn updates don't count (one query)."""
+        """Raise RuleBroken where a continuing activity is reported complete; withdrawn ones don't count (a query)."""
         updates = updates.exclude(record_state="withdrawn")
         if wrong := updates.filter(status=cls.Status.COMPLETE, item__is_continuing=True).first():
             raise RuleBroken(
-                _(
-                    "The item of %(code)s is continuing, so it is never complete. Choose another status, or end it first."
-                )
+                _("The item of %(code)s is continuing, so it is never complete. Choose another status.")
                 % {"code": wrong.code},
                 rows=[(cls, wrong.pk)],
             )

@@ -47,7 +47,8 @@ class ConstraintCases:
     def setUpTestData(cls):
         super().setUpTestData()
         models_of_app = {model for model, _constraint in cls.constraints()}
-        cls.rows = {model: (cls.makers[model.__name__](), cls.makers[model.__name__]()) for model in models_of_app}
+        with change(by=None):
+            cls.rows = {model: (cls.makers[model.__name__](), cls.makers[model.__name__]()) for model in models_of_app}
 
     def each(self, check):
         """Call `check(model, constraint, a good row, what makes it bad)` for every constraint, and undo what it did."""

@@ -132,12 +132,10 @@ class Pitfalls(TestCase):
             "13",
             "2013-2-1",
             "２０１３",
-            "2013-01 ",
         ):
             with self.subTest(text=text):
-                if text.strip() == text:
-                    with self.assertRaises(ValidationError):
-                        make_membership(start=text)
+                with self.assertRaises(ValidationError):
+                    make_membership(start=text)
                 with self.assertRaises(IntegrityError), transaction.atomic(), change(by=None):
                     BodyName.objects.bulk_create([BodyName(body=self.process, name="A name", start=text)])
 

@@ -126,7 +126,7 @@ class ParticipantPage(RecordPage, TestCase):
 
 
 class BodyPage(RecordPage, TestCase):
-    field = "mandate"
+    field = "meets"
     make = staticmethod(make_body)
 
     def surround(self, record, many):
