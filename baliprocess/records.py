@@ -421,6 +421,8 @@ class Record(Tracked):
     published_through = ()
     # Whether a published row's content may still change; progress updates are corrected by a new row instead.
     frozen_when_published = False
+    # How many segments the code has where the address of the record's page needs so many; None where any will do.
+    code_segments = None
 
     record_state = models.CharField(
         _("state"), max_length=12, choices=RecordState, default=RecordState.DRAFT, help_text=_("New rows are drafts.")
@@ -477,6 +479,20 @@ class Record(Tracked):
                 violation_error_message=_("A published record names its source and where in it. Fill in both."),
             ),
         ]
+
+    def clean(self):
+        """Refuse a code that makes no address."""
+        super().clean()
+        if self.code and self.code_segments and self.code.count("/") + 1 != self.code_segments:
+            raise ValidationError(
+                {
+                    "code": _(
+                        "Write this code as that of what it stands under, a slash and one segment: adelaide-2023/2."
+                    )
+                    if self.code_segments == 2
+                    else _("Write this code without a slash: its address has no room for one.")
+                }
+            )
 
     @classmethod
     def published_condition(cls, prefix=""):

@@ -48,6 +48,8 @@ class Meeting(Record):
         CANCELLED = "cancelled", _("Cancelled")
         HELD = "held", _("Held")
 
+    code_segments = 1
+
     name = models.CharField(_("name"), max_length=255)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     body = models.ForeignKey(

@@ -35,6 +35,8 @@ class Participant(Record):
         BUSINESS = "business", _("Business")
         CIVIL_SOCIETY = "civil-society", _("Civil society")
 
+    code_segments = 1
+
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     name = models.CharField(_("name"), max_length=200, help_text=_("As the Process lists it today."))
     short_name = models.CharField(_("short name"), max_length=80, blank=True)
@@ -184,6 +186,8 @@ class Body(Record):
         FORUM = "forum", _("Forum")
         MECHANISM = "mechanism", _("Mechanism")
         EXTERNAL = "external", _("Body outside the Process")
+
+    code_segments = 1
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     name = models.CharField(_("name"), max_length=200)

@@ -27,6 +27,8 @@ class Strategy(Record):
         ROAD_MAP = "road-map", _("Road map")
         RECOMMENDATIONS = "recommendations", _("Recommendations")
 
+    code_segments = 1
+
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.STRATEGY)
     title = models.CharField(_("title"), max_length=255)
     body = models.ForeignKey(
@@ -116,6 +118,7 @@ class ActionItem(Record):
 
     published_through = ("strategy",)
     code_under = ("strategy",)
+    code_segments = 2
 
     strategy = models.ForeignKey(Strategy, models.PROTECT, related_name="items", verbose_name=_("strategy"))
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("area"))

@@ -7,6 +7,7 @@ as it is asked for, some of them hidden, each known as “Hidden …”.
 import re
 from html import unescape
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -102,6 +103,17 @@ class RecordPage:
         with change(by=None):
             rename(record, record.code[: record.code.rfind("/") + 1] + "x-second")
         self.assertEqual(self.client.get(first).status_code, 404)
+
+    def test_a_code_that_makes_no_address_is_refused(self):
+        record = self.make()
+        for code in ("loose", "a/b", "a/b/c"):
+            with self.subTest(code=code):
+                try:
+                    record = self.make(code=code)
+                except ValidationError as error:
+                    self.assertEqual(list(error.message_dict), ["code"])
+                else:
+                    self.assertEqual(self.get(record).status_code, 200)
 
     # --- what it shows ---
 
