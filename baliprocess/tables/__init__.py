@@ -10,10 +10,11 @@ from functools import cache
 
 from django.apps import apps
 from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils.module_loading import autodiscover_modules
 from import_export import fields, resources
 
-from baliprocess.tables.cells import WIDGETS, TextCell
+from baliprocess.tables.cells import WIDGETS, NumberCell, TextCell
 
 RECORD_FIRST = ("code", "record_state", "withdrawn_reason")
 RECORD_LAST = ("source", "locator", "verified_on", "note", "internal_note")
@@ -91,6 +92,8 @@ class Table(resources.ModelResource):
             readonly=readonly,
         )
         column.model_field = django_field
+        if isinstance(column.widget, NumberCell):
+            column.widget.limits = BaseDatabaseOperations.integer_field_ranges[type(django_field).__name__]
         return column
 
     @classmethod

@@ -29,16 +29,21 @@ def unguard(text):
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
+def line_feeds(text):
+    """Return the text with line feeds alone as line ends: browsers send others."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class TextCell(widgets.Widget):
     """Plain text, without the spaces around it and with line feeds alone as line ends."""
 
     def clean(self, value, row=None, **kwargs):
         """Return the text."""
-        return unguard(str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+        return line_feeds(unguard(str(value))).strip()
 
     def render(self, value, obj=None, **kwargs):
         """Return the cell."""
-        return guard("" if value is None else str(value))
+        return guard("" if value is None else line_feeds(str(value)))
 
 
 class PartialDateCell(TextCell):
@@ -74,7 +79,9 @@ class DateCell(TextCell):
 
 
 class NumberCell(TextCell):
-    """A whole number."""
+    """A whole number that every engine can hold: SQLite would take any."""
+
+    limits = (0, 0)
 
     def clean(self, value, row=None, **kwargs):
         """Return the number, None for no text; raise ValidationError for anything else."""
@@ -83,7 +90,12 @@ class NumberCell(TextCell):
             return None
         if not re.fullmatch(r"[+-]?\d{1,18}(\.0+)?", text, re.ASCII):
             raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": text})
-        return int(text.split(".")[0])
+        number = int(text.split(".")[0])
+        least, most = self.limits
+        if not least <= number <= most:
+            message = _("%(value)s is out of bounds: give a number from %(least)s to %(most)s.")
+            raise ValidationError(message % {"value": number, "least": least, "most": most})
+        return number
 
 
 class YesNoCell(TextCell):

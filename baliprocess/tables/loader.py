@@ -42,6 +42,8 @@ class CellError:
 
     def __str__(self):
         """Return it as one line."""
+        if not self.file:
+            return self.message
         where = [self.file]
         if self.row:
             where.append(_("row %(row)s") % {"row": self.row})
@@ -121,7 +123,9 @@ class Loader:
         digest = hashlib.sha256()
         for path in sorted(paths):
             self.read(path, digest)
-        self.stop_at_errors()
+        if len(self.files) < len(paths):
+            # What an unreadable file holds is not known, so whatever names it can't be judged.
+            self.stop_at_errors()
         order = {table: index for index, table in enumerate(all_tables().values())}
         self.files.sort(key=lambda file: order[file.table])
         try:
@@ -134,7 +138,7 @@ class Loader:
         except ValidationError as error:
             self.errors += [CellError("", None, "", "", message) for message in error.messages]
         except (IntegrityError, DataError) as error:
-            self.errors.append(CellError("", None, "", "", self.refusal(error)))
+            self.errors.append(self.refusal(error))
         self.stop_at_errors()
         return result
 
@@ -229,6 +233,9 @@ class Loader:
             if len(cells) != len(file.columns):
                 message = _("The row has %(found)s cells where the header has %(expected)s.")
                 self.add_error(file, line, "", "", message % {"found": len(cells), "expected": len(file.columns)})
+                self.keys[file.model].setdefault(
+                    line.cells.get("code", "").strip(), 0
+                )  # others may name it all the same
                 continue
             line.code = line.cells["code"].strip()
             if line.code.lower() in seen:
@@ -402,16 +409,15 @@ class Loader:
                 self.add_error(file, line, column, line.cells.get(column, ""), " ".join(messages))
 
     def refusal(self, error):
-        """Return in our words what the database refused."""
+        """Return in our words what the database refused; of a unique constraint SQLite names the columns alone."""
+        said = str(error)
         for file in self.files:
-            table = file.model._meta.db_table
             for constraint in file.model._meta.constraints:
                 columns = [file.model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
-                if constraint.name in str(error) or ", ".join(f"{table}.{name}" for name in columns) in str(
-                    error
-                ).split(": "):
-                    return f"{file.name}: {constraint.get_violation_error_message()}"
-        return _("The database refused the tables: %(error)s") % {"error": error}
+                unique = ", ".join(f"{file.model._meta.db_table}.{column}" for column in columns)
+                if constraint.name in said or (unique and said.endswith(f": {unique}")):
+                    return CellError(file.name, None, "", "", str(constraint.get_violation_error_message()))
+        return CellError("", None, "", "", _("The database refused the tables: %(error)s") % {"error": said.strip()})
 
     @staticmethod
     def is_blank_and_required(row, name):
@@ -457,7 +463,7 @@ _TESTS = (
 
 
 def take_keys(model, count):
-    """Return so many new primary keys of a table, taken for good, so that rows can name each other before they exist."""
+    """Return so many new primary keys of a table, taken for good: so rows can name each other before they exist."""
     if not count:
         return []
     table, column = model._meta.db_table, model._meta.pk.column
