@@ -12,9 +12,15 @@ def main():
         from baliprocess.quickstart import prepare
 
         prepare(sys.argv[2:])
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"The settings can't be used: {error}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from baliprocess.records import Tracked
@@ -22,13 +23,19 @@ ACTIONS = {
 PRIVATE = {"contact"}
 
 
+def looked_after():
+    """Return the models whose permissions the groups give out."""
+    return [model for model in apps.get_models() if issubclass(model, Tracked)]
+
+
 def permissions_of(group):
     """Return the permissions that a group has, as a queryset."""
-    labels = {model._meta.app_label for model in apps.get_models() if issubclass(model, Tracked)}
-    models = {model._meta.model_name for model in apps.get_models() if issubclass(model, Tracked)}
-    looked_after = Permission.objects.filter(content_type__app_label__in=labels, content_type__model__in=models)
+    labels = {model._meta.app_label for model in looked_after()}
+    models = {model._meta.model_name for model in looked_after()}
     codenames = [f"{action}_{model}" for action in ACTIONS[group] for model in models]
-    found = looked_after.filter(codename__in=codenames)
+    found = Permission.objects.filter(
+        content_type__app_label__in=labels, content_type__model__in=models, codename__in=codenames
+    )
     changes = Permission.objects.filter(
         content_type__app_label="baliprocess", codename__in=["view_change", "view_importbatch", "view_formercode"]
     )
@@ -41,10 +48,27 @@ def permissions_of(group):
     return found if group == VIEWER else found | changes
 
 
+def are_kept():
+    """Return whether all permissions are there and each group has exactly its own (3 queries a group)."""
+    wanted = {
+        f"{action}_{model._meta.model_name}" for model in looked_after() for action in model._meta.default_permissions
+    }
+    if wanted - set(Permission.objects.values_list("codename", flat=True)):
+        return False
+    for name in ACTIONS:
+        has = set(Permission.objects.filter(group__name=name).values_list("pk", flat=True))
+        if not has or has != set(permissions_of(name).values_list("pk", flat=True)):
+            return False
+    return True
+
+
+@transaction.atomic
 def sync_groups():
-    """Make the groups and give each exactly its permissions; yield (name, number of permissions)."""
+    """Make the groups and give each exactly its permissions; return [(name, number of permissions)]."""
+    counts = []
     for name in ACTIONS:
         group, _created = Group.objects.get_or_create(name=name)
         permissions = list(permissions_of(name))
         group.permissions.set(permissions)
-        yield name, len(permissions)
+        counts.append((name, len(permissions)))
+    return counts

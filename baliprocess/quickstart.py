@@ -47,14 +47,14 @@ def prepare(arguments):
         return
     if not is_loopback(options.host) and not os.environ.get("ALLOWED_HOSTS"):
         stop(
-            f"--host {options.host} opens the site beyond this machine. Set ALLOWED_HOSTS to the names under which it will "
-            "be reached, such as ALLOWED_HOSTS=record.example.org, and start again."
+            f"--host {options.host} opens the site beyond this machine. Set ALLOWED_HOSTS to the names under which it "
+            "will be reached, such as ALLOWED_HOSTS=record.example.org, and start again."
         )
     if not options.no_serve:
         refuse_taken_port(options.host, options.port)
     folder = Path(os.environ.get("DATA_DIR") or Path(__file__).resolve().parent.parent / ".data")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "uploads").mkdir(exist_ok=True)
         if not os.environ.get("SECRET_KEY"):
             make_key(folder / "secret_key")
@@ -78,6 +78,7 @@ def refuse_taken_port(host, port):
 def make_key(path):
     """Write a secret key that only its owner can read; a half-written one is made anew."""
     if path.is_file() and len(path.read_text().strip()) >= 50:
+        path.chmod(0o600)
         return
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)

@@ -17,9 +17,9 @@ DEBUG = env.bool("DEBUG", False)
 
 _key_file = DATA_DIR / "secret_key"
 SECRET_KEY = env.str("SECRET_KEY", "") or (_key_file.read_text().strip() if _key_file.is_file() else "")
-if len(SECRET_KEY) < 50:
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or shorter than 50 characters. Set it to a long random text, "
+        "SECRET_KEY is missing, shorter than 50 characters or hardly random. Set it to a long random text, "
         "or run `manage.py quickstart`, which makes one."
     )
 
@@ -91,6 +91,13 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", 20) * 2**20
 # --- data -------------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if not DATABASES["default"].get("NAME") or not DATABASES["default"].get("ENGINE", "").endswith(
+    ("sqlite3", "postgresql")
+):
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database of SQLite or PostgreSQL. Write it as "
+        "postgres://user:password@host:5432/name or sqlite:////folder/file, or leave it out."
+    )
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at the start instead of failing in the middle

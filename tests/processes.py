@@ -90,6 +90,7 @@ class Database:
     def __init__(self, folder):
         """Make it."""
         self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.url = None
         self.name = ""
         if connection.vendor == "postgresql":

@@ -4,15 +4,16 @@ import os
 import secrets
 import sys
 
-from django.apps import apps
+import import_export
+from django import get_version
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from baliprocess import quickstart
+from baliprocess import groups, quickstart
 from baliprocess.models import Change
 
 
@@ -29,15 +30,22 @@ class Command(BaseCommand):
     def handle(self, *args, host, port, no_serve, **options):
         """Do each step that is still to do, and say so."""
         self.stdout.write(f"Data: {settings.DATA_DIR}")
+        # One process has one connection; a pool would keep trying, and hide why there is none to be had.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
         try:
             self.migrate()
             self.load_seed()
             self.make_administrator()
             self.collect_static()
-        except OperationalError as error:
+        except OSError as error:
             raise CommandError(
-                f"The database can't be used: {str(error).strip().splitlines()[0]}. Check DATABASE_URL and that the server "
-                "runs, then start again: every step can be repeated."
+                f"{error.filename} can't be written ({error.strerror}). Mend that and start again: every step can be "
+                "repeated."
+            ) from None
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database can't be used: {str(error).strip().splitlines()[0]}. Check DATABASE_URL and that the "
+                "server runs, then start again: every step can be repeated."
             ) from None
         if no_serve:
             self.stdout.write(self.style.SUCCESS("Ready. Start again without --no-serve to serve."))
@@ -50,10 +58,13 @@ class Command(BaseCommand):
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             self.stdout.write(f"Database: bringing it up to date ({len(plan)} steps)")
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("sync_groups", verbosity=0)
+        elif not groups.are_kept():
+            self.stdout.write("Database: finishing an earlier run")
         else:
             self.stdout.write("Database: up to date")
+            return
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("sync_groups", verbosity=0)
 
     def load_seed(self):
         """Load fixtures/ into an empty record: one that no change was ever made to."""
@@ -67,14 +78,20 @@ class Command(BaseCommand):
         """Make a first administrator where there is no user at all, and show the password once."""
         users = get_user_model().objects
         if users.exists():
-            self.stdout.write("Administrator: there already")
+            self.stdout.write("Administrator: there already (a lost password: manage.py changepassword NAME)")
             return
         password = secrets.token_urlsafe(12)
-        users.create_superuser("admin", password=password)
+        with transaction.atomic():  # shown before it is kept, so that no administrator is left with a password unseen
+            users.create_superuser("admin", password=password)
+            self.show_password(password)
+
+    def show_password(self, password):
+        """Say how to sign in."""
         self.stdout.write(
             self.style.WARNING(f"Administrator: sign in at /admin/ as “admin” with the password {password}")
         )
         self.stdout.write("  It is shown this once. Change it after signing in.")
+        self.stdout.flush()
 
     def collect_static(self):
         """Collect the static files when this release's are not there yet."""
@@ -88,10 +105,10 @@ class Command(BaseCommand):
         stamp.write_text(wanted)
 
     def static_state(self):
-        """Return a text that changes when a static file of the project does."""
+        """Return a text that changes when a static file of the project or of its libraries does."""
         folder = settings.BASE_DIR / "baliprocess" / "static"
         newest = max((path.stat().st_mtime for path in folder.rglob("*") if path.is_file()), default=0)
-        return f"{apps.get_app_config('baliprocess').name} {newest}"
+        return f"{newest} {get_version()} {import_export.__version__}"
 
     def serve(self, host, port):
         """Hand the process over to the server, which Ctrl-C ends."""
