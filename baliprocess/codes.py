@@ -68,7 +68,7 @@ class CodePointCharField(models.CharField):
 class CodeField(CodePointCharField):
     """A row's code: unique whatever the case, set once, never reused."""
 
-    default_validators = (validate_pattern, validate_not_reserved)
+    default_validators = [validate_pattern, validate_not_reserved]
 
     def __init__(self, *args, **kwargs):
         """Set the length that all codes share."""

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.views import FilterView
@@ -47,10 +48,10 @@ class DayField(forms.DateField):
     """One day, written 2005-06-30, in the years that partial dates know: there is room to count on from either end."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_validators = (
+    default_validators = [
         MinValueValidator(datetime.date(1000, 1, 1), _("Choose a day of the years 1000 to 2999.")),
         MaxValueValidator(datetime.date(2999, 12, 31), _("Choose a day of the years 1000 to 2999.")),
-    )
+    ]
 
     def __init__(self, **kwargs):
         """Take ISO dates alone, so that an address means the same everywhere."""
@@ -77,7 +78,7 @@ class RecordFilterSet(django_filters.FilterSet):
     """The filters that lists share: search, and an order from a whitelist (`orders`)."""
 
     # {name in the address: (orderings, label)}; the first is the default.
-    orders = {}
+    orders: dict[str, tuple[list, Promise]] = {}
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
 

@@ -76,6 +76,10 @@ class RecordVersion(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
 
+    def __str__(self):
+        """Return the number."""
+        return str(self.number)
+
     @classmethod
     def take_next(cls):
         """Return the next number and hold the counter until the transaction ends."""

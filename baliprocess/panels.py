@@ -1,18 +1,19 @@
 """Panels: what a higher app knows about a lower app's record, shown on its page without the lower app knowing it."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
-_panels = defaultdict(dict)
+_panels: dict[type, dict[str, "Panel"]] = defaultdict(dict)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One section of a record's page: its heading, the template that shows it, and where the template's rows come from."""
+    """One section of a record's page: its heading, its template, and where the template's rows come from."""
 
     title: str
     template: str
-    rows: object
+    rows: Callable[..., dict]
     position: int = 0
 
 

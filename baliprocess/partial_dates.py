@@ -165,7 +165,8 @@ class _Bound(models.Func):
     """A bound of a partial date in SQL; NULL for text that is no date, so that the check and not a crash refuses it."""
 
     output_field = models.DateField()
-    sqlite = postgresql = ()
+    sqlite: tuple[str, ...] = ()
+    postgresql: tuple[str, ...] = ()
 
     def _case(self, compiler, connection, tests, results):
         text, params = compiler.compile(self.source_expressions[0])
@@ -235,7 +236,7 @@ class _PartialDateAttribute(models.query_utils.DeferredAttribute):
 class PartialDateField(CodePointCharField):
     """A partial date with its two computed bounds; '' when no source states a date."""
 
-    default_validators = (validate_partial_date,)
+    default_validators = [validate_partial_date]
     descriptor_class = _PartialDateAttribute
 
     def __init__(self, *args, bounds=True, **kwargs):
@@ -317,7 +318,7 @@ class PartialDateFormField(forms.CharField):
     """A form field for a partial date; its value is a `PartialDate`."""
 
     widget = PartialDateInput
-    default_validators = (validate_partial_date,)
+    default_validators = [validate_partial_date]
 
     def __init__(self, **kwargs):
         """Drop the admin's own widget for texts, which is too wide."""

@@ -97,8 +97,6 @@ class TrackedQuerySet(models.QuerySet):
         self._result_cache = None
         return len(before)
 
-    update.alters_data = True
-
     def bulk_create(self, objs, batch_size=None, ignore_conflicts=False, update_conflicts=False, **kwargs):
         """Create the rows, by set, with history; conflicts are errors here, never passed over."""
         if ignore_conflicts or update_conflicts:
@@ -116,8 +114,6 @@ class TrackedQuerySet(models.QuerySet):
                 super().bulk_create(rows, batch_size=batch_size or CHUNK, **kwargs)
             self._record(scope, rows, created=True)
         return rows
-
-    bulk_create.alters_data = True
 
     def bulk_update(self, objs, fields, batch_size=None):
         """Update the named fields of the rows, by set, with history."""
@@ -145,16 +141,13 @@ class TrackedQuerySet(models.QuerySet):
                         setattr(row, field.attname, getattr(fresh[row.pk], field.attname))
         return written
 
-    bulk_update.alters_data = True
-
     def delete(self):
         """Delete the rows and their parts, with history; see `check_deletion` for what is refused."""
         changes.required(self.model._meta.verbose_name)
         with transaction.atomic(using=self.db), changes.recording():
             return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.queryset_only = True  # type: ignore[attr-defined]  # Django's mark of what a manager does not offer
 
     def _plain(self, keys=None):
         """Return the rows of these keys (all rows for None) by way of Django's own queryset, which keeps no history."""
@@ -215,7 +208,7 @@ class Tracked(models.Model):
     """A row with a code, a version and history."""
 
     # The relation to the row that this one's code stands under (`mc-08/at-17`: the meeting), where there is one.
-    code_under = ()
+    code_under: tuple[str, ...] = ()
     # What a code given by the software starts with: the `at` of `mc-08/at-17`.
     code_prefix = ""
 
@@ -232,7 +225,7 @@ class Tracked(models.Model):
     class Meta:
         abstract = True
         ordering = ["code"]
-        default_permissions = ("add", "change", "delete", "view")
+        default_permissions: tuple[str, ...] = ("add", "change", "delete", "view")
         constraints = code_constraints()
 
     def __str__(self):
@@ -360,8 +353,6 @@ class Tracked(models.Model):
         with transaction.atomic(), changes.recording():
             return super().delete(*args, **kwargs)
 
-    delete.alters_data = True
-
 
 def give_codes(model, rows):
     """Give each row without a code one under the row it belongs to; a code once given is never given again.
@@ -418,11 +409,11 @@ class Record(Tracked):
     """A row with a state and a source of its own, and, once published, an address that lasts."""
 
     # Relations that must be published for this record to be public: an outcome is public with its meeting.
-    published_through = ()
+    published_through: tuple[str, ...] = ()
     # Whether a published row's content may still change; progress updates are corrected by a new row instead.
     frozen_when_published = False
     # How many segments the code has where the address of the record's page needs so many; None where any will do.
-    code_segments = None
+    code_segments: int | None = None
 
     record_state = models.CharField(
         _("state"), max_length=12, choices=RecordState, default=RecordState.DRAFT, help_text=_("New rows are drafts.")
@@ -590,7 +581,7 @@ class Part(Tracked):
     # The relation to the record that it is part of.
     part_of = ""
     # Relations that say more about the row, so that it is public, without them, while what they name is not.
-    public_without = ("source",)
+    public_without: tuple[str, ...] = ("source",)
 
     source = models.ForeignKey(
         settings.SOURCE_MODEL,

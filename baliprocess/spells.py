@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField, display_range
-from baliprocess.records import RuleBroken
+from baliprocess.records import RecordQuerySet, RuleBroken, TrackedQuerySet
 
 
 class EndStatus(models.TextChoices):
@@ -40,7 +40,7 @@ def spell_conditions(day, prefix=""):
     return possible, begun & goes_on
 
 
-class SpellQuerySet(models.QuerySet):
+class SpellQuerySet(TrackedQuerySet):
     """Rows that held for a time."""
 
     def on(self, day=None):
@@ -130,7 +130,7 @@ def life_condition(day, prefix=""):
     )
 
 
-class LifeQuerySet(models.QuerySet):
+class LifeQuerySet(RecordQuerySet):
     """Things with a beginning and an end of their own."""
 
     def on(self, day=None):

@@ -153,7 +153,7 @@ class EventAdmin(RecordAdmin):
 class MeetingPartAdmin(PartAdmin):
     """What the parts of a meeting have in common."""
 
-    search_also = ("meeting__search_key",)
+    search_also: tuple[str, ...] = ("meeting__search_key",)
 
 
 @admin.register(models.MeetingBody)

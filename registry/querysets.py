@@ -37,7 +37,7 @@ class ParticipantQuerySet(RecordQuerySet):
         ).filter(category__isnull=False)
 
 
-class BodyQuerySet(LifeQuerySet, RecordQuerySet):
+class BodyQuerySet(LifeQuerySet):
     """Bodies."""
 
     def search(self, text):
@@ -61,7 +61,7 @@ class RoleQuerySet(SpellInBodyQuerySet, TrackedQuerySet):
     """Spells in a role."""
 
 
-class NameQuerySet(SpellQuerySet, TrackedQuerySet):
+class NameQuerySet(SpellQuerySet):
     """Former names and aliases."""
 
 

@@ -93,7 +93,7 @@ class AreaAdmin(PartAdmin):
 class ItemPartAdmin(PartAdmin):
     """What the parts of an action item have in common."""
 
-    search_also = ("item__search_key",)
+    search_also: tuple[str, ...] = ("item__search_key",)
 
 
 @admin.register(models.ActionItemMandate)

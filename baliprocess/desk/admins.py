@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,7 +44,8 @@ class TrackedAdmin(DeskFields, admin.ModelAdmin):
     delete_selected_confirmation_template = "admin/tracked_delete_selected_confirmation.html"
     object_history_template = "admin/tracked_history.html"
     search_fields = ("code",)  # what is searched is the queryset's `search()`; see `get_search_results`
-    search_also = ()  # folded keys of other tables, such as participant__search_key
+    # Folded keys of other tables, such as participant__search_key.
+    search_also: tuple[str, ...] = ()
     list_per_page = 50
     show_full_result_count = False
     save_on_top = True
@@ -281,9 +283,9 @@ class RecordAdmin(TrackedAdmin):
     """The desk of a kind of record. A subclass names what identifies it and its facts; the rest is common to all."""
 
     has_states = True
-    identity = ("code",)
+    identity: tuple[str, ...] = ("code",)
     identity_help = gettext_lazy("What it is, and the code by which addresses and files know it.")
-    facts_help = ""
+    facts_help: str | Promise = ""
     actions = [actions.submit_selected, actions.publish_selected, actions.withdraw_selected, actions.delete_selected]
 
     def groups(self):

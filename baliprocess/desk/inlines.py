@@ -34,7 +34,7 @@ class PartsMixin(DeskFields):
     """What every table of parts has: the version of each row, and the permissions of the record above."""
 
     form = RowForm
-    formset = PartsFormSet
+    formset: type[BaseModelFormSet] = PartsFormSet
     extra = 0
     show_change_link = True
     textarea_rows = 2
