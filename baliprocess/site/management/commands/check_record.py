@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.db.models import Q
 
 from baliprocess.models import FormerCode
@@ -13,8 +14,12 @@ from registry.models import Membership
 class Command(BaseCommand):
     """Look for what the database's own constraints can't see: names that lead nowhere, and rules over several rows."""
 
-    help = "Check that no citation, figure or former code dangles, that every rule holds and that public rows name public sources."
+    help = (
+        "Check that no citation, figure or former code dangles, that every rule holds and that public rows name "
+        "public sources."
+    )
 
+    @transaction.atomic  # some rules lock what they look at
     def handle(self, *args, **options):
         """Say all that is wrong; exit with an error if anything is."""
         problems = [*self.dangling(), *self.broken_rules(), *self.hidden_sources()]
