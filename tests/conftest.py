@@ -1,9 +1,15 @@
 """What every test may lean on."""
 
+import os
+import shutil
+
 import pytest
 from django.core.management.commands import flush
+from django.db import connection
 
 from baliprocess.changes import maintenance
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +22,23 @@ def _emptying_is_allowed(monkeypatch):
             return handle(self, **options)
 
     monkeypatch.setattr(flush.Command, "handle", handle_unguarded)
+
+
+def chromium():
+    """Return the path of a chromium on this machine, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_runtest_setup(item):
+    """Pass over what this machine can't run, and say why; fail instead where it was to be run (as .ci/run wants it)."""
+    if item.get_closest_marker("browser") and not chromium():
+        cannot_run("REQUIRE_BROWSER", f"It needs a browser: none of {', '.join(BROWSERS)} is on the PATH.")
+    if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
+        cannot_run("REQUIRE_POSTGRESQL", "It needs PostgreSQL: set DATABASE_URL as the README says.")
+
+
+def cannot_run(variable, reason):
+    """Skip the test, or fail it where the variable is set."""
+    if os.environ.get(variable):
+        pytest.fail(f"{reason} {variable} is set, so it may not be passed over.", pytrace=False)
+    pytest.skip(reason)

@@ -1,16 +1,24 @@
 """The settings under test: the product's own, with nothing taken from or left in the user's data folder."""
 
+import atexit
 import os
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
-os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="record-tests-")
-os.environ.pop("ALLOWED_HOSTS", None)
+if os.environ.get("TEST_DATA_DIR"):
+    os.environ["DATA_DIR"] = os.environ["TEST_DATA_DIR"]
+else:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="record-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+# What a developer has set for a server of theirs says nothing about the tests.
+for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "PRODUCTION", "SECURE", "TIME_ZONE"):
+    os.environ.pop(name, None)
 
-from baliprocess.settings import *  # noqa: F403
-from baliprocess.settings import DATABASES, STORAGES
+from baliprocess.settings import *  # noqa: E402, F403
+from baliprocess.settings import DATABASES, STORAGES  # noqa: E402
 
 for folder in ("uploads", "static"):
     Path(os.environ["DATA_DIR"], folder).mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,4 @@
-"""The desk in a real browser: no barrier that axe finds, and nothing that the content security policy stops."""
-
-import os
-import shutil
+"""What staff do on the desk's forms, in a real browser: no barrier, and nothing that the security policy stops."""
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -11,68 +8,44 @@ from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from meetings.models import Meeting, Outcome
 from registry.models import Participant
 from tests import factories as make
+from tests.browser.checks import NARROW, WCAG, WIDE, Witness, violations
 from tests.desk import address
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium on this machine.")
 class Desk(StaticLiveServerTestCase):
     """Each sort of page, at desk and phone width."""
 
-    @classmethod
-    def setUpClass(cls):
-        from playwright.sync_api import sync_playwright
-
-        # Playwright keeps an event loop running in this thread; the database is used by the server's threads alone.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        cls.addClassCleanup(os.environ.pop, "DJANGO_ALLOW_ASYNC_UNSAFE", None)
-        super().setUpClass()
-        cls.playwright = cls.enterClassContext(sync_playwright())
-        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        cls.addClassCleanup(cls.browser.close)
+    @pytest.fixture(autouse=True)
+    def _page(self, page):
+        self.page = page
+        self.witness = Witness(page)
 
     def setUp(self):
         self.user = make.make_user("Administrator")
         self.meeting = make.make_meeting()
         self.attendance = make.make_attendance(meeting=self.meeting, listed_name="Land")
         make.make_citation(self.meeting, field="start")
-        self.context = self.browser.new_context()
-        self.addCleanup(self.context.close)
         session = SessionStore()
         session[SESSION_KEY] = str(self.user.pk)
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = self.user.get_session_auth_hash()
         session.save()
-        self.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": self.live_server_url}])
-        self.page = self.context.new_page()
-        self.complaints, self.is_axe_at_work = [], False
-        self.page.on("console", self.hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def hear(self, message):
-        # axe puts a style of its own into the page, which the policy rightly stops.
-        if message.type == "error" and not self.is_axe_at_work:
-            self.complaints.append(f"{self.page.url}: {message.text}")
+        cookie = {"name": "sessionid", "value": session.session_key, "url": self.live_server_url}
+        self.page.context.add_cookies([cookie])
 
     def open(self, path):
         self.page.goto(self.live_server_url + path)
-        self.page.wait_for_load_state("networkidle")
 
     def check(self, what):
-        from axe_playwright_python.sync_playwright import Axe
-
         self.page.wait_for_load_state("networkidle")
-        for width in (1280, 320):
-            self.page.set_viewport_size({"width": width, "height": 800})
-            self.is_axe_at_work = True
-            found = Axe().run(self.page, options=WCAG).response["violations"]
-            self.is_axe_at_work = False
-            self.assertEqual([(rule["id"], rule["nodes"][0]["target"]) for rule in found], [], f"{what} at {width}")
-        self.page.set_viewport_size({"width": 1280, "height": 800})
-        self.assertEqual(self.complaints, [], what)
+        self.assertEqual(self.witness.complaints, [], what)
+        for size in (WIDE, NARROW):
+            self.page.set_viewport_size(size)
+            self.assertEqual(violations(self.page, WCAG), [], f"{what} at {size['width']} px")
+        self.page.set_viewport_size(WIDE)
+        # axe puts a style of its own into the page, which the policy rightly stops.
+        self.witness.complaints.clear()
 
     def test_pages_have_no_barrier_and_nothing_the_policy_stops(self):
         for path in (
@@ -115,4 +88,4 @@ class Desk(StaticLiveServerTestCase):
         self.page.locator("input[name=_save]").first.click()
         self.page.wait_for_selector(".messagelist .success")
         self.assertEqual(self.meeting.attendances.filter(participant__name="Türkiye").count(), 1)
-        self.assertEqual(self.complaints, [])
+        self.assertEqual(self.witness.complaints, [])

@@ -1,0 +1,93 @@
+"""Every kind of public page, in a real browser on the running product."""
+
+import pytest
+from django.urls import URLPattern, get_resolver, resolve, reverse
+
+from tests.browser.checks import NARROW, check
+
+pytestmark = pytest.mark.browser
+
+
+def pages(patterns=None, namespace="", parameters=()):
+    """Yield (name, whether it takes parameters) of every public page; what does not end in a slash is a file."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        taken = (*parameters, *pattern.pattern.converters)
+        if isinstance(pattern, URLPattern):
+            if str(pattern.pattern) == "" or str(pattern.pattern).endswith("/"):
+                yield f"{namespace}{pattern.name}", bool(taken)
+        elif pattern.namespace != "admin":
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from pages(pattern.url_patterns, inner, taken)
+
+
+PAGES = dict(pages())
+LISTS = [name for name in PAGES if name.endswith("_list")]
+
+
+def address_of(name, addresses):
+    """Return the address of a kind of page: of all that links lead to, the one with the most on it."""
+    if not PAGES[name]:
+        return reverse(name)
+    found = [path for path in addresses if resolve(path).view_name == name]
+    assert found, f"No link leads to any {name}."
+    return max(found, key=addresses.get)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_serves_everybody(page, site, addresses, name):
+    check(page, f"{site.url}{address_of(name, addresses)}")
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_says_what_is_wrong_with_its_filter(page, site, name):
+    check(page, f"{site.url}{reverse(name)}?order=nonsense&colour=red")
+    assert page.locator(".errorlist").first.is_visible()
+
+
+def test_an_unknown_address(page, site):
+    check(page, f"{site.url}/participants/NOBODY/", status=404)
+
+
+def test_a_withdrawn_record(page, site, tmp_path):
+    table = tmp_path / "documents.csv"
+    for state, reason in (("published", ""), ("withdrawn", "Entered twice.")):
+        table.write_text(
+            "code,record_state,withdrawn_reason,kind,title,access,weight\n"
+            f"browser-withdrawn,{state},{reason},report,A withdrawn report,public,official\n",
+            encoding="utf-8",
+        )
+        site.manage("import_tables", str(table))
+    check(page, f"{site.url}/documents/browser-withdrawn/", status=410)
+    assert page.get_by_text("Entered twice.").is_visible()
+
+
+def test_the_keyboard_skips_to_the_content(page, site):
+    page.goto(f"{site.url}/participants/")
+    page.keyboard.press("Tab")
+    link = page.locator("a.skip")
+    assert link.evaluate("link => link === document.activeElement")
+    assert link.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#content').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("name", ["registry:participant_list", "meetings:meeting_detail"])
+def test_paper_gets_the_content_alone(page, site, addresses, name):
+    page.goto(f"{site.url}{address_of(name, addresses)}")
+    page.emulate_media(media="print")
+    assert page.locator("main h1").is_visible()
+    for part in (".top nav", ".foot nav", ".filters", ".skip"):
+        for element in page.locator(part).all():
+            assert not element.is_visible(), part
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"
+
+
+def test_a_phone_reaches_every_part_of_the_site(page, site):
+    page.set_viewport_size(NARROW)
+    page.goto(site.url)
+    for link in page.locator(".top nav a").all():
+        box = link.bounding_box()
+        assert 0 <= box["x"] <= NARROW["width"] - box["width"]
