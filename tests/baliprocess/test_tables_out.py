@@ -19,7 +19,7 @@ from baliprocess.tables.loader import import_tables
 from baliprocess.tables.writer import export_tables
 from meetings.models import Meeting
 from registry.models import Contact
-from tests.factories import make, make_meeting, make_participant
+from tests.factories import make, make_document, make_meeting, make_participant
 from tests.tables import FIXTURES, bytes_of
 
 # Columns that no file carries: (model or "", field) with the reason.
@@ -174,8 +174,8 @@ class Exported(TestCase):
 
     def test_rows_are_in_one_order_whatever_the_database_thinks(self):
         for code in ("b", "B-2", "a-10", "a-2", "AB", "a-02", "a-002/1", "a"):
-            make_participant(code=code)
-        rows = csv.DictReader(io.StringIO(self.export()["participants.csv"].decode()))
+            make_document(code=code)
+        rows = csv.DictReader(io.StringIO(self.export()["documents.csv"].decode()))
         self.assertEqual([row["code"] for row in rows], ["AB", "B-2", "a", "a-02", "a-2", "a-002/1", "a-10", "b"])
 
     def test_contacts_go_out_only_when_they_are_asked_for(self):
