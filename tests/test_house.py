@@ -170,9 +170,10 @@ class TestWhereThingsAre:
         assert ours == {"baliprocess", "site", *APPS}
 
     def test_no_file_names_a_registry_or_a_path_of_somebodys_machine(self):
-        hosts = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "registry" + ".yarnpkg", "index" + "-url"]
+        hosts = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "registry" + ".yarnpkg"]
         paths = ["/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/", "/wo" + "rk/", "C:" + "\\\\"]
-        names = re.compile("|".join([*map(re.escape, hosts), *(rf"(?<![\w.-]){re.escape(path)}" for path in paths)]))
+        hosts = [*map(re.escape, hosts), "index" + r"-url[ =]+[\w'\"]+:"]
+        names = re.compile("|".join([*hosts, *(rf"(?<![\w.-]){re.escape(path)}" for path in paths)]))
         for path in ROOT.rglob("*"):
             parts = path.relative_to(ROOT).parts
             is_made = any(part.startswith(".") and part != ".ci" for part in parts) or "__pycache__" in parts
