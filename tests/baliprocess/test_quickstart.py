@@ -297,3 +297,28 @@ class TestServing:
         assert f"Serving on http://127.0.0.1:{port}/" in output
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0, "somebody still listens"
+
+    def test_under_names_of_its_own_it_says_that_it_speaks_https_alone(self, ready):
+        output = self.told(ready, ALLOWED_HOSTS="record.example.org")
+        assert "record.example.org over HTTPS alone" in output
+        assert "SECURE=0" in output
+
+    def test_over_plain_http_it_prints_an_address_that_answers(self, ready):
+        output = self.told(ready, ALLOWED_HOSTS="127.0.0.1,record.example.org", SECURE="0")
+        address = re.search(r"Serving on (http://127\.0\.0\.1:\d+/)", output)
+        assert address, output
+
+    @staticmethod
+    def told(ready, **values):
+        """Serve beyond this machine's own names until a page is to be had or refused; return what was said."""
+        database, _said = ready
+        port = free_port()
+        process = quickstart(database, "--port", str(port), run=started, **values)
+        try:
+            get(f"http://127.0.0.1:{port}/about/")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            output = process.stdout.read()
+            process.wait(30)
+            process.stdout.close()
+        return output

@@ -113,6 +113,13 @@ class Command(BaseCommand):
     def serve(self, host, port):
         """Hand the process over to the server, which Ctrl-C ends."""
         shown = f"[{host}]" if ":" in host else host
+        if settings.SECURE:
+            self.stdout.write(
+                f"It answers to {', '.join(settings.ALLOWED_HOSTS)} over HTTPS alone: put a proxy that speaks HTTPS before "
+                "it and set BEHIND_PROXY=1, or set SECURE=0 to try it over plain HTTP in a network that you trust."
+            )
+        elif not settings.IS_LOCAL:
+            shown = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", shown)
         self.stdout.write(self.style.SUCCESS(f"Serving on http://{shown}:{port}/ (Ctrl-C to stop)"))
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
