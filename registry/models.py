@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from baliprocess.citable import citable_fields
 from baliprocess.partial_dates import PartialDateField
 from baliprocess.records import NamesRecord, Part, Record, RuleBroken
 from baliprocess.spells import EndStatus, Spell, pairs_that_may_overlap, refuse_definite_overlap
@@ -720,13 +721,29 @@ class Citation(NamesRecord):
         indexes = [models.Index(fields=["record_kind", "record_code"], name="citation_of_record")]  # every detail page
 
     def clean(self):
-        """Refuse a field that the record does not have."""
+        """Refuse a field that the record does not have, or that no document speaks to."""
         super().clean()
+        if error := self.field_error():
+            raise ValidationError({"field": error})
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse such a field however it was written (one query more)."""
+        super().check_rules(pks)
+        for row in cls.objects.filter(pk__in=pks).exclude(field=""):
+            if error := row.field_error():
+                raise RuleBroken(error, rows=[(cls, row.pk)])
+
+    def field_error(self):
+        """Return what is wrong with the field, or None."""
         model = self.models_by_kind().get(self.record_kind)
-        if model and self.field and self.field not in {field.name for field in model._meta.get_fields()}:
-            raise ValidationError(
-                {"field": _("A %(kind)s has no field “%(field)s”.") % {"kind": self.record_kind, "field": self.field}}
-            )
+        if model is None or not self.field or self.field in citable_fields(model):
+            return None
+        return _("No document can speak to a field “%(field)s” of a %(kind)s. Choose one of: %(fields)s.") % {
+            "field": self.field,
+            "kind": self.record_kind,
+            "fields": ", ".join(sorted(citable_fields(model))),
+        }
 
 
 class ReportedFigure(NamesRecord):

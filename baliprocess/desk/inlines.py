@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
+from baliprocess.citable import citable_fields
 from baliprocess.desk.fields import DeskFields
 from baliprocess.desk.forms import RowForm
 from baliprocess.desk.writing import sitting_of, why_not_change
@@ -170,20 +171,10 @@ class BesideRecord(Parts):
         """Offer the record's own fields where a row says which one it speaks to."""
         if db_field.name != "field":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        named = [
-            (field.name, capfirst(field.verbose_name))
-            for field in self.parent_model._meta.concrete_fields
-            if field.editable and not field.generated and not field.primary_key and field.name not in NOT_CITED
-        ]
+        named = [(name, capfirst(field.verbose_name)) for name, field in citable_fields(self.parent_model).items()]
         return ChoiceField(
             label=capfirst(db_field.verbose_name),
             required=False,
             choices=[("", _("The record as a whole")), *named],
             help_text=db_field.help_text,
         )
-
-
-# What the record keeps about itself: no document speaks to it.
-NOT_CITED = frozenset(
-    {"code", "record_state", "withdrawn_reason", "source", "locator", "verified_on", "note", "internal_note"}
-)

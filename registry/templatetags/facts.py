@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from baliprocess.citable import citable_fields
 from registry.parts import footnotes_of
 
 register = template.Library()
@@ -81,14 +82,14 @@ def cited(row):
 def provenance(record):
     """Show where a record comes from: its source and locator, further citations, reported figures, last check."""
     notes = footnotes_of(record)
-    shown = _shown_fields(record)
+    shown, fields = _shown_fields(record), citable_fields(type(record))
     return {
         "record": record,
         "source": record.source if record.source and record.source.is_public else None,
         "is_document": record.kind_name() == "document",
         # Those of a field that stands elsewhere on the page (its heading, say) are shown here, with the field's name.
         "citations": [
-            (note, record._meta.get_field(note.field).verbose_name if note.field else "")
+            (note, fields[note.field].verbose_name if note.field in fields else "")
             for note in notes
             if note.type == "citation" and note.field not in shown
         ],

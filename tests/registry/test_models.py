@@ -10,6 +10,7 @@ from registry.models import (
     BodyName,
     BodyPlace,
     BodyRelation,
+    Citation,
     Contact,
     Identifier,
     Membership,
@@ -299,3 +300,30 @@ class WhatNamesARecord(TestCase):
         ):
             with self.subTest(values=values), self.assertRaisesMessage(ValidationError, message):
                 make_citation(land, **values)
+
+
+class CitedFields(TestCase):
+    """A citation speaks to a field with a fact in it, on every path."""
+
+    stray = ("memberships", "names", "startt", "internal_note", "record_state", "id", "version", "search_key", "source")
+
+    def test_no_form_or_file_takes_another(self):
+        land = make_participant()
+        for field in self.stray:
+            with self.subTest(field=field), self.assertRaises(ValidationError) as refused:
+                make_citation(land, field=field)
+            self.assertEqual(list(refused.exception.message_dict), ["field"])
+        make_citation(land, field="formal_name")
+
+    def test_no_bulk_path_does(self):
+        land, document = make_participant(), make_document()
+        kept = make_citation(land, document=document)
+        for field in self.stray:
+            row = Citation(
+                record_kind="participant", record_code=land.code, field=field, document=document, locator="page 1"
+            )
+            with self.subTest(field=field):
+                with self.assertRaises(RuleBroken), change(by=None):
+                    Citation.objects.bulk_create([row])
+                with self.assertRaises(RuleBroken), change(by=None):
+                    Citation.objects.filter(pk=kept.pk).update(field=field)

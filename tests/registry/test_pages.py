@@ -1,6 +1,7 @@
 """The registry's public pages."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import TestCase
 
 from baliprocess.changes import change
@@ -11,6 +12,7 @@ from tests.factories import (
     make,
     make_attendance,
     make_body,
+    make_citation,
     make_document,
     make_item,
     make_meeting,
@@ -117,6 +119,16 @@ class ParticipantPage(RecordPage, TestCase):
             role="lead",
         )
         make(Contact, participant=record, name="Hidden person", email="hidden@example.org")
+
+    def test_a_citation_of_a_field_that_is_gone_does_not_fail(self):
+        land = make_participant()
+        citation = make_citation(land, variant="Another reading")
+        for field in ("memberships", "internal_note", "startt"):
+            with connection.cursor() as cursor:  # as an older release, or a hand at the database, may have left it
+                cursor.execute("UPDATE registry_citation SET field = %s WHERE id = %s", [field, citation.pk])
+            seen = self.text(self.get(land))
+            self.assertIn("Another reading", seen)
+            self.assertNotIn("Internal note", seen)
 
     def test_a_spell_under_a_source_for_staff_alone_does_not_say_where(self):
         spell = make_membership(source=make_document(title="Hidden", access="staff"), locator="Hidden page")
