@@ -296,7 +296,7 @@ class WhatNamesARecord(TestCase):
         for values, message in (
             ({"record_kind": "nonsense"}, "is no kind of record"),
             ({"record_code": "NOWHERE"}, "No participant has the code “NOWHERE”."),
-            ({"field": "nonsense"}, "A participant has no field “nonsense”."),
+            ({"field": "nonsense"}, "No document can speak to a field “nonsense” of a participant"),
         ):
             with self.subTest(values=values), self.assertRaisesMessage(ValidationError, message):
                 make_citation(land, **values)
