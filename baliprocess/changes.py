@@ -41,6 +41,7 @@ class Scope:
         self.renaming = False
         self.touched = defaultdict(set)
         self.touched_parents = defaultdict(set)
+        self.deleted = defaultdict(set)  # codes by model
         self._row = None
 
     @property
@@ -81,6 +82,9 @@ class Scope:
         self._row.take_number()
         for model, pks in self.touched.items():
             model.check_rules(pks)
+        for model, codes in self.deleted.items():
+            # Somebody may have cited a row after we looked; and a deletion may have been rolled back to a savepoint.
+            model.check_deleted(codes - set(model.objects.filter(code__in=codes).values_list("code", flat=True)))
 
     def has_written(self):
         """Return whether a write still stands: all may have been rolled back to savepoints, the change with them.

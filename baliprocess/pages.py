@@ -58,14 +58,17 @@ def get_public_or_404(queryset, code):
 
 def withdrawn_reason(record):
     """Return why a record that was public is so no longer, by itself or with what it belongs to; '' for a draft."""
-    if record.record_state == RecordState.WITHDRAWN:
-        return record.withdrawn_reason if record.was_public else ""
-    if record.record_state == RecordState.PUBLISHED:
-        for name in record.published_through:
-            above = getattr(record, name)
-            if above is not None and (reason := withdrawn_reason(above)):
-                return reason
-    return ""
+    if not record.was_public:
+        return ""
+    reason = record.withdrawn_reason if record.record_state == RecordState.WITHDRAWN else ""
+    for above in filter(None, (getattr(record, name) for name in record.published_through)):
+        if above.is_public:
+            continue
+        above_reason = withdrawn_reason(above)
+        if not above_reason:
+            return ""  # under a draft it never was public, whatever its own state
+        reason = reason or above_reason
+    return reason
 
 
 class PublicRecordMixin:

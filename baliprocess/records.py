@@ -145,6 +145,8 @@ class TrackedQuerySet(models.QuerySet):
         """Delete the rows and their parts, with history; see `check_deletion` for what is refused."""
         changes.required(self.model._meta.verbose_name)
         with transaction.atomic(using=self.db), changes.recording():
+            # Locked, so that nobody publishes a row between the check and the deletion.
+            self._lock()
             return super().delete()
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # Django's mark of what a manager does not offer
@@ -282,6 +284,11 @@ class Tracked(models.Model):
         """Check the rules over several rows for those just written; raise RuleBroken. None by default."""
 
     @classmethod
+    def check_deleted(cls, codes):
+        """Refuse that rows are gone which a citation or figure still names."""
+        refuse_dangling(cls, codes)
+
+    @classmethod
     def write_errors(cls, before, rows, by, *, renaming=False):
         """Yield (row, ValidationError) for what nobody may do, and what `by` may not. See Record and Part.
 
@@ -351,6 +358,7 @@ class Tracked(models.Model):
         """Delete the row and its parts, with history; see `check_deletion` for what is refused."""
         changes.required(self._meta.verbose_name)
         with transaction.atomic(), changes.recording():
+            models.QuerySet(type(self)).select_for_update(of=("self",)).filter(pk=self.pk).first()
             return super().delete(*args, **kwargs)
 
 
@@ -765,11 +773,26 @@ def names_record_models():
     return [model for model in apps.get_models() if issubclass(model, NamesRecord)]
 
 
+def refuse_dangling(kind, codes):
+    """Raise ValidationError where a citation or figure names one of the codes, of rows of a model that go."""
+    for model in names_record_models():
+        for chunk in in_chunks(codes):
+            if row := model.objects.filter(record_kind=kind.kind_name(), record_code__in=chunk).first():
+                raise ValidationError(
+                    _("%(code)s has citations or figures. Delete those first: %(what)s.")
+                    % {"code": row.record_code, "what": model._meta.verbose_name_plural}
+                )
+
+
 def check_deletion(sender, instance, **_kwargs):
     """Refuse to delete what was once public, what others cite, and anything outside a change (a signal handler)."""
     if not issubclass(sender, Tracked):
         return
     scope = changes.required(sender._meta.verbose_name)
+    # Judged by what is stored: the row in memory may be stale, or altered.
+    instance = models.QuerySet(sender).filter(pk=instance.pk).first()
+    if instance is None:
+        return
     if isinstance(instance, Record) and instance.record_state in ONCE_PUBLISHED:
         raise ValidationError(
             _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
@@ -777,12 +800,8 @@ def check_deletion(sender, instance, **_kwargs):
         )
     if not isinstance(instance, NamesRecord):
         FormerCode.objects.filter(kind=instance.kind_name(), current_code=instance.code).delete()
-        for model in names_record_models():
-            if model.objects.filter(record_kind=instance.kind_name(), record_code=instance.code).exists():
-                raise ValidationError(
-                    _("%(code)s has citations or figures. Delete those first: %(what)s.")
-                    % {"code": instance.code, "what": model._meta.verbose_name_plural}
-                )
+        scope.deleted[sender].add(instance.code)
+        refuse_dangling(sender, {instance.code})
     if isinstance(instance, Part):
         for model, keys in sender.parents_of([instance]).items():
             for code in closed_to(model, keys, scope.by).values():

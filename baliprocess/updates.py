@@ -1,6 +1,7 @@
 """Updates: what became of an action item or of an outcome, told in dated rows that are never overwritten."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField
@@ -10,10 +11,11 @@ from baliprocess.records import Record, RecordQuerySet, RuleBroken
 class UpdateQuerySet(RecordQuerySet):
     """Dated updates on something tracked."""
 
-    def in_force(self):
-        """Return the published updates that no other published update corrects."""
-        corrected = self.model.objects.published().filter(corrects__isnull=False).values("corrects")
-        return self.published().exclude(pk__in=corrected)
+    def in_force(self, day=None):
+        """Return the published updates up to the day (today by default) that none of them corrects."""
+        told = self.published().filter(as_of_earliest__lte=day or timezone.localdate())
+        corrections = self.model.objects.published().filter(as_of_earliest__lte=day or timezone.localdate())
+        return told.exclude(pk__in=corrections.filter(corrects__isnull=False).values("corrects"))
 
     def latest_first(self):
         """Return them newest first, by the day they speak of."""

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.lists import DayFilter, RecordFilterSet
 from meetings.models import (
-    Attendance,
     Meeting,
     MeetingDocument,
     Outcome,
@@ -36,11 +35,11 @@ class MeetingFilter(RecordFilterSet):
         method="of_body",
     )
     participant = django_filters.ModelChoiceFilter(
-        label=_("Attended by"),
+        label=_("Participant"),
         queryset=lambda _request: Participant.objects.published(),
         to_field_name="code",
         empty_label=_("Anybody"),
-        method="attended_by",
+        method="of_participant",
     )
     document = django_filters.ModelChoiceFilter(
         label=_("Document"),
@@ -60,10 +59,9 @@ class MeetingFilter(RecordFilterSet):
         """Narrow to the meetings of a body, as the lead one or beside it."""
         return queryset.of_body(body)
 
-    def attended_by(self, queryset, _name, participant):
-        """Narrow to the meetings at which a participant was present."""
-        present = Attendance.objects.filter(meeting=OuterRef("pk"), participant=participant, presence="present")
-        return queryset.filter(Exists(present))
+    def of_participant(self, queryset, _name, participant):
+        """Narrow to the meetings that list a participant, or at which it had a role."""
+        return queryset.of_participant(participant)
 
     def with_document(self, queryset, _name, document):
         """Narrow to the meetings that a document belongs to."""
@@ -75,7 +73,7 @@ class MeetingFilter(RecordFilterSet):
 
     def until_day(self, queryset, _name, day):
         """Narrow to the meetings that may have begun upon the day or before it."""
-        return queryset.filter(start_earliest__lte=day)
+        return queryset.exclude(start_earliest__gt=day)
 
 
 class OutcomeFilter(RecordFilterSet):

@@ -22,15 +22,16 @@ def shortened(rows, address, **query):
 def meetings_of_participant(participant, _day):
     """Return the meetings that it attended or had a role at, latest first."""
     attended = Attendance.objects.filter(meeting=OuterRef("pk"), participant=participant)
+    sourced = Q(source__isnull=True) | Document.published_condition("source__")
     had_role = MeetingRole.objects.filter(meeting=OuterRef("pk"), participant=participant)
     meetings = (
         Meeting.objects.published()
-        .filter(Exists(attended) | Exists(had_role))
+        .of_participant(participant)
         .annotate(
             capacity=Subquery(attended.values("capacity")[:1]),
             presence=Subquery(attended.values("presence")[:1]),
             listed_name=Subquery(attended.values("listed_name")[:1]),
-            listed_in=Subquery(attended.values("locator")[:1]),
+            listed_in=Subquery(attended.filter(sourced).values("locator")[:1]),
             **{f"had_{index}": Exists(had_role.filter(role=role)) for index, role in enumerate(MeetingRole.Kind)},
         )
         .order_by("-start", "code")

@@ -37,6 +37,14 @@ class MeetingQuerySet(RecordQuerySet):
         beside = self.model._meta.get_field("bodies").related_model.objects.filter(meeting=OuterRef("pk"), body=body)
         return self.filter(Q(body=body) | Exists(beside))
 
+    def of_participant(self, participant):
+        """Return those that list a participant, present or not, or at which it had a role."""
+        named = {"meeting": OuterRef("pk"), "participant": participant}
+        listed, had_role = (
+            self.model._meta.get_field(name).related_model.objects.filter(**named) for name in ("attendances", "roles")
+        )
+        return self.filter(Exists(listed) | Exists(had_role))
+
 
 class OutcomeQuerySet(RecordQuerySet):
     """Outcomes."""
@@ -46,15 +54,12 @@ class OutcomeQuerySet(RecordQuerySet):
         return self.filter(nature="operational")
 
     def with_status(self, day=None):
-        """Annotate `status`: the latest published update's as at the day (any day by default); '' for informational.
+        """Annotate `status`: the latest published update's as at the day (today by default); '' for informational.
 
         An operational outcome is active until an update says otherwise.
         """
         updates = self.model._meta.get_field("updates").related_model
-        latest = updates.objects.in_force().filter(outcome=OuterRef("pk"))
-        if day:
-            latest = latest.filter(as_of_earliest__lte=day)
-        latest = latest.latest_first()
+        latest = updates.objects.in_force(day).filter(outcome=OuterRef("pk")).latest_first()
         return self.annotate(
             status=Case(
                 When(nature="informational", then=Value("")),

@@ -120,11 +120,15 @@ class MeetingDetail(RecordDetail):
 
     @staticmethod
     def capacities(attendances):
-        """Return how many sat there in each capacity: dicts of label and count."""
-        counts = Counter(row.capacity for row in attendances)
-        return [
-            {"label": label, "count": counts[value]} for value, label in Attendance.Capacity.choices if counts[value]
+        """Return how many were present in each capacity, and how many else are listed: dicts of label and count."""
+        present = Attendance.Presence.PRESENT
+        there = Counter(row.capacity for row in attendances if row.presence == present)
+        others = Counter(row.presence for row in attendances if row.presence != present)
+        counted = [
+            *((label, there[value]) for value, label in Attendance.Capacity.choices),
+            *((label, others[value]) for value, label in Attendance.Presence.choices),
         ]
+        return [{"label": label, "count": count} for label, count in counted if count]
 
     def outcomes(self, day):
         """Return the meeting's outcomes in order, each with its `children` (2 queries)."""
@@ -168,7 +172,7 @@ class OutcomeDetail(RecordDetail):
         return (
             super()
             .get_queryset()
-            .with_status()
+            .with_status(self.day()[0])
             .select_related("meeting", "document", "parent", "supersedes")
             .prefetch_related(addressees(), Prefetch("effects", effects, to_attr="public_effects"))
         )
@@ -177,8 +181,12 @@ class OutcomeDetail(RecordDetail):
         """Add its parts and its updates with their evidence."""
         context = super().get_context_data(**kwargs)
         updates = list(
-            OutcomeUpdate.objects.in_force().filter(outcome=self.object).latest_first().select_related("source")
+            OutcomeUpdate.objects.in_force(context["day"])
+            .filter(outcome=self.object)
+            .latest_first()
+            .select_related("source")
         )
         load_footnotes([self.object, *updates])
-        parts = Outcome.objects.published().filter(parent=self.object).with_status().order_by("position", "code")
+        parts = Outcome.objects.published().filter(parent=self.object).with_status(context["day"])
+        parts = parts.order_by("position", "code")
         return {**context, "parts": parts, "updates": updates}

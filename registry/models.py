@@ -66,6 +66,11 @@ class Participant(Record):
         """Return the address of its page."""
         return reverse("registry:participant_detail", args=[self.code])
 
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse spells that overlap, which count again once their participant is no longer withdrawn (one query)."""
+        Membership.refuse_overlaps(Membership.objects.filter(participant__in=pks))
+
 
 class ParticipantName(Spell, Part):
     """A name that a participant had, or is printed under: former names, aliases, spellings."""
@@ -418,11 +423,16 @@ class Membership(Spell, Part):
         Those of what is withdrawn don't count (2 queries).
         """
         participants = cls.objects.filter(pk__in=pks).values("participant")
-        for group in cls.by_participant_and_body(cls.objects.filter(participant__in=participants)):
+        cls.refuse_overlaps(cls.objects.filter(participant__in=participants))
+        cls.refuse_outlasting(cls.objects.filter(pk__in=pks))
+
+    @classmethod
+    def refuse_overlaps(cls, spells):
+        """Raise RuleBroken where two of one participant's spells in one body surely overlap (one query)."""
+        for group in cls.by_participant_and_body(spells):
             refuse_definite_overlap(
                 group, _("%(one)s and %(other)s are spells in one body that overlap. End one before the other starts.")
             )
-        cls.refuse_outlasting(cls.objects.filter(pk__in=pks))
 
     @classmethod
     def by_participant_and_body(cls, spells):

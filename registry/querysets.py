@@ -26,7 +26,11 @@ class ParticipantQuerySet(RecordQuerySet):
         """
         day = day or timezone.localdate()
         memberships = self.model._meta.get_field("memberships").related_model
-        spells = memberships.objects.filter(participant=OuterRef("pk")).of_the_process().on(day)
+        spells = (
+            memberships.objects.filter(body__record_state="published", participant=OuterRef("pk"))
+            .of_the_process()
+            .on(day)
+        )
         if category:
             spells = spells.filter(category=category)
         _possible, certain = spell_conditions(day)

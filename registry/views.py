@@ -1,5 +1,7 @@
 """The registry's public pages."""
 
+import logging
+
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404
 from django.views.generic import View
@@ -9,6 +11,8 @@ from baliprocess.pages import PublicRecordMixin, RecordDetail, get_public_or_404
 from registry.filters import BodyFilter, DocumentFilter, ParticipantFilter
 from registry.models import Body, Document, Membership, Participant, Role
 from registry.parts import details_of
+
+logger = logging.getLogger(__name__)
 
 
 class ParticipantList(RecordList):
@@ -134,4 +138,9 @@ class DocumentFile(PublicRecordMixin, View):
             document = get_public_or_404(Document.objects, code)
         if document is None or not document.file:
             raise Http404
-        return FileResponse(document.file.open(), as_attachment=True, filename=document.file_name)
+        try:
+            file = document.file.open()
+        except FileNotFoundError:
+            logger.exception("The file of the document %s is missing from the storage.", document.code)
+            raise Http404 from None
+        return FileResponse(file, as_attachment=True, filename=document.file_name)

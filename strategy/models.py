@@ -181,7 +181,11 @@ class ActionItem(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse an item in an area of another strategy, and a continuing one reported complete (2 queries)."""
+        """Refuse a second lead, an area of another strategy, and a continuing item reported complete (3 queries).
+
+        All of them count again once an item is no longer withdrawn.
+        """
+        Responsibility.refuse_second_leads(cls.objects.filter(pk__in=pks))
         cls.refuse_strange_areas(cls.objects.filter(pk__in=pks))
         ProgressUpdate.refuse_complete_and_continuing(ProgressUpdate.objects.filter(item__in=pks))
 
@@ -261,8 +265,13 @@ class Responsibility(Part):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a second lead for one item; withdrawn items don't count (one query)."""
-        items = cls.objects.filter(pk__in=pks).exclude(item__record_state="withdrawn").values("item")
+        """Refuse a second lead for one item (one query)."""
+        cls.refuse_second_leads(ActionItem.objects.filter(responsibilities__in=pks))
+
+    @classmethod
+    def refuse_second_leads(cls, items):
+        """Raise RuleBroken where an item has two leads; withdrawn ones don't count (one query)."""
+        items = items.exclude(record_state="withdrawn").order_by().values("pk")
         seen = {}
         for pk, item, code in cls.objects.filter(item__in=items, role=cls.Role.LEAD).values_list("pk", "item", "code"):
             if item in seen:

@@ -25,11 +25,11 @@ class ActionItemQuerySet(RecordQuerySet):
         """
         day = day or timezone.localdate()
         updates = self.model._meta.get_field("updates").related_model
-        told = updates.objects.in_force().filter(item=OuterRef("pk"), as_of_earliest__lte=day)
+        told = updates.objects.in_force(day).filter(item=OuterRef("pk"))
         latest = told.latest_first()
         # Complete since the first of the reports of it that nothing else came after.
         after = Q(as_of__gt=OuterRef("as_of")) | Q(as_of=OuterRef("as_of"), pk__gt=OuterRef("pk"))
-        reopened = updates.objects.in_force().filter(after, item=OuterRef("item"), as_of_earliest__lte=day)
+        reopened = updates.objects.in_force(day).filter(after, item=OuterRef("item"))
         completed = told.filter(~Exists(reopened.exclude(status="complete")), status="complete").order_by("as_of", "pk")
         cited = Citation.objects.filter(
             Document.published_condition("document__"),
@@ -40,6 +40,7 @@ class ActionItemQuerySet(RecordQuerySet):
         return self.annotate(
             status=Coalesce(Subquery(latest.values("status")[:1]), Value(NOT_REPORTED)),
             status_as_of=Subquery(latest.values("as_of")[:1]),
+            status_is_cited=Subquery(latest.annotate(is_cited=Exists(cited)).values("is_cited")[:1]),
             completed_earliest=Subquery(completed.values("as_of_earliest")[:1]),
         ).annotate(
             schedule=Case(
@@ -52,7 +53,7 @@ class ActionItemQuerySet(RecordQuerySet):
                 default=Value("on-schedule"),
             ),
             evidence=Case(
-                When(Exists(told.filter(Exists(cited))), then=Value("documented")),
+                When(status_is_cited=True, then=Value("documented")),
                 When(~Q(status=NOT_REPORTED), then=Value("self-reported")),
                 default=Value("none"),
             ),

@@ -119,7 +119,10 @@ class ItemDetail(RecordDetail):
         """Add its updates with their evidence."""
         context = super().get_context_data(**kwargs)
         updates = list(
-            ProgressUpdate.objects.in_force().filter(item=self.object).latest_first().select_related("source")
+            ProgressUpdate.objects.in_force(context["day"])
+            .filter(item=self.object)
+            .latest_first()
+            .select_related("source")
         )
         load_footnotes([self.object, *updates])
         return {**context, "updates": updates}

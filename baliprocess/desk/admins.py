@@ -174,7 +174,7 @@ class TrackedAdmin(DeskFields, admin.ModelAdmin):
     def _enter_anew(self, request, object_id):
         """Turn a form whose row was deleted meanwhile into one that enters it anew; return its address."""
         sitting = sitting_of(request)
-        gone = self.model.history.filter(id=object_id) if object_id.isdigit() else self.model.history.none()
+        gone = self.model.history.filter(id=object_id) if stale.is_number(object_id) else self.model.history.none()
         last = gone.select_related("change").order_by("-history_id").first()
         data = stale.as_new(self._stored_formsets(request, None), request)
         if last:

@@ -68,9 +68,14 @@ def as_new(formsets, request):
     return data
 
 
+def is_number(text):
+    """Return whether a text that came with a form is a number that the database takes for a key."""
+    return re.fullmatch(r"[0-9]{1,18}", str(text or "")) is not None
+
+
 def as_seen(model, pk, seen):
     """Return a row as it stood when its version was `seen`, or None where history can't tell (2 queries)."""
-    change = Change.objects.filter(pk=seen).first() if str(seen or "").isdigit() else None
+    change = Change.objects.filter(pk=seen).first() if is_number(seen) else None
     if change is None or change.number is None:
         return None
     past = model.history.filter(id=pk, change__number__lte=change.number)
@@ -93,7 +98,7 @@ class _Table:
         self.rows = [
             (values.get("id", ""), values)
             for index, values in sorted(rows.items())
-            if total.isdigit() and index < int(total)
+            if is_number(total) and index < int(total)
         ]
 
     def _keys(self):
@@ -128,7 +133,7 @@ class _Table:
                     values["seen"] = [str(form.instance.version)]
                 stored.append(values)
             else:
-                opened = as_seen(model, pk, values.get("seen", "")) if pk.isdigit() else None
+                opened = as_seen(model, pk, values.get("seen", "")) if is_number(pk) else None
                 is_kept = "DELETE" not in values and self._was_touched(opened, values)
                 if is_kept:
                     new.append(values)

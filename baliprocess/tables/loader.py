@@ -171,7 +171,12 @@ class Loader:
                 CellError(path.name, None, "", "", _("This table is given twice. Import one file of it."))
             )
             return
-        raw = path.read_bytes()
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            message = _("The file can't be read: %(reason)s.") % {"reason": error.strerror}
+            self.errors.append(CellError(path.name, None, "", "", message))
+            return
         digest.update(path.name.encode() + b"\0" + raw)
         file = TableFile(path.name, table, [], [])
         try:

@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import TestCase
 
-from baliprocess.changes import change
+from baliprocess.changes import change, maintenance
 from meetings.models import MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
 from registry.models import BodyName, BodyPlace, BodyRelation, Contact, Document, Identifier, ParticipantRelation
 from strategy.models import Responsibility
@@ -124,7 +124,8 @@ class ParticipantPage(RecordPage, TestCase):
         land = make_participant()
         citation = make_citation(land, variant="Another reading")
         for field in ("memberships", "internal_note", "startt"):
-            with connection.cursor() as cursor:  # as an older release, or a hand at the database, may have left it
+            # As an older release, or a hand at the database, may have left it.
+            with maintenance(), connection.cursor() as cursor:
                 cursor.execute("UPDATE registry_citation SET field = %s WHERE id = %s", [field, citation.pk])
             seen = self.text(self.get(land))
             self.assertIn("Another reading", seen)

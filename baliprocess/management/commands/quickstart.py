@@ -116,7 +116,7 @@ class Command(BaseCommand):
         if settings.SECURE:
             self.stdout.write(
                 f"It answers to {', '.join(settings.ALLOWED_HOSTS)} over HTTPS alone: put a proxy that speaks HTTPS "
-                "before it and set BEHIND_PROXY=1, or set SECURE=0 to try it over plain HTTP in a network that you trust."
+                "before it and set BEHIND_PROXY=1, or set SECURE=0 to try it over plain HTTP in a network you trust."
             )
         elif not settings.IS_LOCAL:
             shown = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", shown)
