@@ -46,6 +46,18 @@ def started(folder, *arguments, **values):
     )
 
 
+def stop(process):
+    """Tell a server to stop, once more where it was still too young to listen; return its output."""
+    for _try in range(15):
+        process.send_signal(signal.SIGTERM)
+        try:
+            return process.communicate(timeout=4)[0]
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+    raise AssertionError("The server does not stop when it is told to.")
+
+
 def kill_after(process, seconds=None, line=None):
     """Kill a process without warning, some seconds later or once it has printed this text; return its output."""
     output = ""

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from tests.processes import MANAGE, Database, environment, free_port, get, kill_after, manage, started
+from tests.processes import MANAGE, Database, environment, free_port, get, kill_after, manage, started, stop
 
 STEPS = ("Data:", "Database:", "Record:", "Administrator:", "Static files:", "Ready.")
 
@@ -290,10 +290,8 @@ class TestServing:
             assert "DEBUG" not in text
             assert "Django" not in headers.get("Server", "")
         finally:
-            process.send_signal(signal.SIGTERM)
-            output = process.stdout.read()
-            assert process.wait(30) in (0, -signal.SIGTERM), output
-            process.stdout.close()
+            output = stop(process)
+        assert process.returncode in (0, -signal.SIGTERM), output
         assert f"Serving on http://127.0.0.1:{port}/" in output
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0, "somebody still listens"
@@ -317,8 +315,5 @@ class TestServing:
         try:
             get(f"http://127.0.0.1:{port}/about/")
         finally:
-            process.send_signal(signal.SIGTERM)
-            output = process.stdout.read()
-            process.wait(30)
-            process.stdout.close()
+            output = stop(process)
         return output

@@ -192,7 +192,7 @@ class References(Importing):
             },
             "citations.csv, row 2, column record_code: No meeting has the code “mc-8”. Did you mean mc-08",
             "citations.csv, row 3, column record_kind: “conference” is no kind of record.",
-            "citations.csv, row 4, column field: A meeting has no field “colour”.",
+            "citations.csv, row 4, column field: No document can speak to a field “colour” of a meeting.",
         )
 
     def test_new_rows_may_take_the_place_that_a_changed_one_leaves(self):

@@ -124,5 +124,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-        command += ["--workers", "2", "--blocking-threads", "1", "baliprocess.wsgi:application"]
+        command += ["--workers", "2", "--blocking-threads", "1"]
+        # A worker told to stop before it was ready would keep the server waiting for ever.
+        command += ["--workers-kill-timeout", "5", "baliprocess.wsgi:application"]
         os.execv(sys.executable, command)
