@@ -205,3 +205,40 @@ class OutcomePage(RecordPage, TestCase):
         seen = self.text(self.get(wrong.outcome))
         self.assertIn("Said rightly.", seen)
         self.assertNotIn("Said in error.", seen)
+
+
+class WhatOnlyStaffMayKnow(TestCase):
+    def test_withdrawing_under_a_draft_tells_nobody_that_there_was_anything(self):
+        outcome = make_outcome(meeting=make_meeting(record_state="draft"), record_state="withdrawn")
+        self.assertEqual(self.client.get(outcome.get_absolute_url()).status_code, 404)
+
+    def test_withdrawing_under_a_withdrawn_meeting_tells_the_reason(self):
+        meeting = make_meeting(record_state="withdrawn", withdrawn_reason="It never met.")
+        answer = self.client.get(make_outcome(meeting=meeting).get_absolute_url())
+        self.assertContains(answer, "It never met.", status_code=410)
+
+    def test_where_in_a_document_for_staff_alone_is_not_told_at_the_participant(self):
+        row = make_attendance(source=make_document(access="staff"), locator="Cable 7, page 3")
+        page = self.client.get(row.participant.get_absolute_url())
+        self.assertContains(page, row.meeting.name)
+        self.assertNotContains(page, "Cable 7")
+
+
+class WhoWasThere(TestCase):
+    def test_the_caption_counts_those_present_and_states_the_others_apart(self):
+        meeting = make_meeting()
+        for presence in ("present", "present", "absent"):
+            make_attendance(meeting=meeting, presence=presence)
+        page = self.client.get(meeting.get_absolute_url()).content.decode()
+        self.assertIn("Member: 2, Absent: 1", " ".join(page.split()))
+
+    def test_the_list_has_every_meeting_that_the_participants_page_names(self):
+        row = make_attendance(presence="apologies")
+        found = self.client.get("/meetings/", {"participant": row.participant.code})
+        self.assertEqual([meeting.pk for meeting in found.context["rows"]], [row.meeting_id])
+
+    def test_a_meeting_without_a_day_is_kept_by_both_filters_of_days(self):
+        meeting = make_meeting(status="tentative", start="")
+        for name in ("after", "before"):
+            rows = self.client.get("/meetings/", {name: "2020-01-01"}).context["rows"]
+            self.assertIn(meeting, rows, name)

@@ -77,3 +77,21 @@ class StatusOfOutcomes(TestCase):
         make_outcome(due="2024")
         make_outcome_update(outcome=make_outcome(due="2024-05"), as_of="2024-01", status="implemented")
         self.assertEqual(list(Outcome.objects.overdue(DAY)), [late])
+
+
+class StatusOnADay(TestCase):
+    def status(self, outcome, day=None):
+        return Outcome.objects.with_status(day).get(pk=outcome.pk).status
+
+    def test_today_is_the_day_where_none_is_named(self):
+        outcome = make_outcome()
+        make_outcome_update(outcome=outcome, as_of="2999", status="implemented")
+        self.assertEqual((self.status(outcome), self.status(outcome, date(2999, 6, 1))), ("active", "implemented"))
+
+    def test_a_correction_hides_nothing_before_its_own_day(self):
+        outcome = make_outcome()
+        wrong = make_outcome_update(outcome=outcome, as_of="2020", status="implemented")
+        make_outcome_update(outcome=outcome, as_of="2022", status="active", corrects=wrong)
+        self.assertEqual(
+            (self.status(outcome, date(2021, 1, 1)), self.status(outcome, date(2022, 1, 1))), ("implemented", "active")
+        )

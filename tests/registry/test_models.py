@@ -327,3 +327,17 @@ class CitedFields(TestCase):
                     Citation.objects.bulk_create([row])
                 with self.assertRaises(RuleBroken), change(by=None):
                     Citation.objects.filter(pk=kept.pk).update(field=field)
+
+
+class PublishedAgain(TestCase):
+    """What counts for nothing while it is withdrawn counts again once it is published."""
+
+    def test_a_participant_does_not_come_back_with_spells_that_overlap(self):
+        spell = make_membership(start="2002")
+        with change(by=None):
+            spell.participant.withdraw("Entered twice.")
+            Membership(
+                participant=spell.participant, body=spell.body, category="observer", start="2010", end_status="open"
+            ).save()
+        with self.assertRaisesMessage(RuleBroken, "overlap"), change(by=None):
+            spell.participant.publish()

@@ -6,7 +6,7 @@ from django.test import TestCase
 
 from baliprocess.changes import change, maintenance
 from meetings.models import MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
-from registry.models import BodyName, BodyPlace, BodyRelation, Contact, Document, Identifier, ParticipantRelation
+from registry.models import Body, BodyName, BodyPlace, BodyRelation, Contact, Document, Identifier, ParticipantRelation
 from strategy.models import Responsibility
 from tests.factories import (
     make,
@@ -227,3 +227,21 @@ class DocumentPage(RecordPage, TestCase):
         self.assertEqual(self.get(document, "file").status_code, 404)
         self.client.force_login(make_user("Viewer"))
         self.assertEqual(self.get(document, "file").status_code, 200)
+
+
+class WhatIsGone(TestCase):
+    def test_a_withdrawn_process_has_no_register_and_is_not_linked(self):
+        spell, child = make_membership(), make_body()
+        with change(by=None):
+            Body.objects.filter(pk=child.pk).update(parent=spell.body)
+            spell.body.withdraw("It is another one.")
+        self.assertEqual(list(self.client.get("/participants/").context["rows"]), [])
+        self.assertNotContains(self.client.get("/bodies/"), spell.body.get_absolute_url())
+
+    def test_a_file_that_is_missing_from_the_storage_is_not_found(self):
+        document = make_document()
+        with change(by=None):
+            document.file.name = "documents/nowhere.pdf"
+            document.save()
+        with self.assertLogs("registry.views", "ERROR"):
+            self.assertEqual(self.client.get(f"/documents/{document.code}/file").status_code, 404)

@@ -124,3 +124,16 @@ class TwoWritersAtOnce(TransactionTestCase):
 
         raised = at_the_same_time(lead(one, f"{item.code}/re-1"), lead(two, f"{item.code}/re-2"))
         self.assertEqual([type(error) for error in raised if error], [RuleBroken], raised)
+
+
+class PublishedAgain(TestCase):
+    """What counts for nothing while it is withdrawn counts again once it is published."""
+
+    def test_an_item_does_not_come_back_with_two_leads(self):
+        item = make_item()
+        with change(by=None):
+            item.withdraw("Entered twice.")
+            for _number in range(2):
+                Responsibility(item=item, body=make_body(), role="lead").save()
+        with self.assertRaisesMessage(RuleBroken, "both lead the item"), change(by=None):
+            item.publish()

@@ -131,6 +131,13 @@ class Evidence(TestCase):
         self.assertEqual(answer(item).evidence, "documented")
         self.assertEqual(answer(item, date(2023, 12, 31)).evidence, "none")
 
+    def test_it_backs_the_status_that_is_shown_and_no_older_one(self):
+        item = make_item()
+        make_citation(make_progress(item=item, as_of="2024", status="limited"))
+        make_progress(item=item, as_of="2025", status="substantial")
+        found = ActionItem.objects.with_status(date(2026, 1, 1)).get(pk=item.pk)
+        self.assertEqual((found.status, found.evidence), ("substantial", "self-reported"))
+
 
 class Cost(TestCase):
     def test_all_three_take_one_query_whatever_the_rows(self):
