@@ -81,7 +81,7 @@ class Scope:
                     models.QuerySet(model).filter(pk__in=pks).update(version=self._row.pk, updated_at=self.at)
         self._row.take_number()
         for model, pks in self.touched.items():
-            model.check_rules(pks)
+            model.check_all_rules(pks)
         for model, codes in self.deleted.items():
             # Somebody may have cited a row after we looked; and a deletion may have been rolled back to a savepoint.
             model.check_deleted(codes - set(model.objects.filter(code__in=codes).values_list("code", flat=True)))
@@ -238,6 +238,11 @@ class History(HistoricalRecords):
     def post_save(self, instance, created, using=None, **kwargs):
         """Write the history of a row just saved: always, and of what was written, whatever else it holds in memory."""
         self.create_historical_record(getattr(instance, "row_written", instance), "+" if created else "~", using=using)
+
+    def post_delete(self, instance, using=None, **kwargs):
+        """Write the history of a row just deleted: of what was stored; nothing for what was gone already."""
+        if instance.row_written is not None:
+            self.create_historical_record(instance.row_written, "-", using=using)
 
     def copy_fields(self, model):
         """Keep partial dates as text alone."""

@@ -22,6 +22,7 @@ from baliprocess.models import FormerCode
 from baliprocess.text import fold, folded_fields
 
 CHUNK = 500  # keys in one statement, below every engine's limit on parameters
+RULE_CHUNK = 10_000  # rows whose rules are checked together; they need one parameter each
 
 
 class RecordState(models.TextChoices):
@@ -277,11 +278,67 @@ class Tracked(models.Model):
             exclude = {*(exclude or ()), "code"}
         super().full_clean(exclude=exclude, **kwargs)
 
+    def clean(self):
+        """Refuse a code that does not stand under its row (a query; rows of files are checked together later)."""
+        super().clean()
+        if self.code and self.code_under and not getattr(self, "is_in_file", False):
+            above = self.above()
+            if above and not self.code.startswith(f"{above.code}/"):
+                raise ValidationError({"code": misplaced(self.code, above.code)})
+
     # --- rules ---
 
     @classmethod
+    def check_all_rules(cls, pks):
+        """Check every rule over several rows for those just written, when the change ends; raise RuleBroken."""
+        for chunk in in_chunks(pks, RULE_CHUNK):
+            cls.refuse_misplaced(chunk)
+            cls.refuse_circles(chunk)
+            cls.check_rules(chunk)
+
+    @classmethod
     def check_rules(cls, pks):
-        """Check the rules over several rows for those just written; raise RuleBroken. None by default."""
+        """Check the rules of this model alone; raise RuleBroken. None by default."""
+
+    @classmethod
+    def refuse_misplaced(cls, pks):
+        """Raise RuleBroken where a code does not stand under the row that it belongs to (a query a relation).
+
+        A row so keeps its record for good: with another one its code would lie.
+        """
+        rows = cls.objects.filter(pk__in=pks)
+        for name in cls.code_under:
+            under = rows.filter(**{f"{name}__isnull": False})
+            for pk, code, above in under.values_list("pk", "code", f"{name}__code"):
+                if not code.startswith(f"{above}/"):
+                    raise RuleBroken(misplaced(code, above), rows=[(cls, pk)])
+            rows = rows.filter(**{f"{name}__isnull": True})
+
+    @classmethod
+    def refuse_circles(cls, pks):
+        """Raise RuleBroken where a row leads back to itself by a relation to its own kind (a query a step upwards)."""
+        for field in cls._meta.concrete_fields:
+            if not isinstance(field, models.ForeignKey) or field.related_model is not cls or field.name == "source":
+                continue  # a document may be its own source
+            above, frontier = {}, set(pks)
+            while frontier:
+                found = {}
+                for chunk in in_chunks(frontier, RULE_CHUNK):
+                    rows = cls.objects.filter(pk__in=chunk, **{f"{field.name}__isnull": False})
+                    found |= dict(rows.values_list("pk", field.attname))
+                above |= found
+                frontier = set(found.values()) - above.keys()
+            for pk in pks:
+                seen, at = {pk}, above.get(pk)
+                while at is not None and at not in seen:
+                    seen.add(at)
+                    at = above.get(at)
+                if at == pk:
+                    raise RuleBroken(
+                        _("A %(kind)s can't lead back to itself by “%(relation)s”, not even by way of others.")
+                        % {"kind": cls._meta.verbose_name, "relation": field.verbose_name},
+                        rows=[(cls, pk)],
+                    )
 
     @classmethod
     def check_deleted(cls, codes):
@@ -360,6 +417,11 @@ class Tracked(models.Model):
         with transaction.atomic(), changes.recording():
             models.QuerySet(type(self)).select_for_update(of=("self",)).filter(pk=self.pk).first()
             return super().delete(*args, **kwargs)
+
+
+def misplaced(code, above):
+    """Return the sentence for a code that does not stand under that of the row that it belongs to."""
+    return _("%(code)s belongs to %(above)s, so its code starts with “%(above)s/”.") % {"code": code, "above": above}
 
 
 def give_codes(model, rows):
@@ -789,8 +851,8 @@ def check_deletion(sender, instance, **_kwargs):
     if not issubclass(sender, Tracked):
         return
     scope = changes.required(sender._meta.verbose_name)
-    # Judged by what is stored: the row in memory may be stale, or altered.
-    instance = models.QuerySet(sender).filter(pk=instance.pk).first()
+    # Judged by what is stored, which history keeps too: the row in memory may be stale, or altered.
+    instance.row_written = instance = models.QuerySet(sender).filter(pk=instance.pk).first()
     if instance is None:
         return
     if isinstance(instance, Record) and instance.record_state in ONCE_PUBLISHED:

@@ -68,8 +68,10 @@ class Participant(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse spells that overlap, which count again once their participant is no longer withdrawn (one query)."""
-        Membership.refuse_overlaps(Membership.objects.filter(participant__in=pks))
+        """Refuse spells that overlap or outlast their body, which count again after a withdrawal (2 queries)."""
+        spells = Membership.objects.filter(participant__in=pks)
+        Membership.refuse_overlaps(spells)
+        Membership.refuse_outlasting(spells)
 
 
 class ParticipantName(Spell, Part):
@@ -242,15 +244,7 @@ class Body(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a tree that runs in a circle, a second root, and spells that outlast their body (3 queries)."""
-        parents = dict(cls.objects.values_list("pk", "parent_id"))
-        for pk in pks:
-            seen, above = {pk}, parents.get(pk)
-            while above is not None:
-                if above in seen:
-                    raise RuleBroken(_("A body can't belong to itself, not even by way of others."), rows=[(cls, pk)])
-                seen.add(above)
-                above = parents.get(above)
+        """Refuse a second root, and spells that outlast their body (2 queries)."""
         roots = cls.objects.filter(kind=cls.Kind.PROCESS).exclude(record_state="withdrawn")
         if len(found := list(roots.values_list("pk", flat=True)[:2])) > 1:
             raise RuleBroken(_("There is one Process: a second body of this kind can't be."), rows=[(cls, found[-1])])

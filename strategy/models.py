@@ -89,11 +89,6 @@ class Area(Part):
         """Return the title."""
         return self.title
 
-    @classmethod
-    def check_rules(cls, pks):
-        """Refuse that an area moves to another strategy and leaves its items behind (one query)."""
-        ActionItem.refuse_strange_areas(ActionItem.objects.filter(area__in=pks))
-
 
 class ActionItem(Record):
     """One thing that a strategy sets out to do."""

@@ -56,7 +56,10 @@ class ConstraintCases:
             with self.subTest(constraint=constraint.name), transaction.atomic():
                 row, twin = (copy.copy(row) for row in self.rows[model])
                 if isinstance(constraint, models.UniqueConstraint):
-                    bad = {field: getattr(twin, field) for field in constraint.fields} or {"code": twin.code.swapcase()}
+                    bad = {field: getattr(twin, field) for field in constraint.fields} or {
+                        "code": "/".join([*twin.code.split("/")[:-1], twin.code.split("/")[-1].swapcase()]),
+                        **{name: getattr(twin, name) for name in model.code_under},  # which its code stands under
+                    }
                 else:
                     bad = self.case(constraint)
                     self.assertIsNotNone(bad, "Say here what this constraint refuses.")

@@ -387,10 +387,11 @@ class InsideAChange(Prepared):
                 self.assertEqual((self.meeting.version, self.meeting.updated_at), (made.pk, made.at))
         self.assertEqual(self.meeting.history.count(), 1, "its own content did not change")
 
-    def test_both_records_of_a_part_that_moves_are_marked(self):
+    def test_both_records_of_a_citation_that_moves_are_marked(self):
         other = make_meeting(record_state="draft")
+        citation = make_citation(self.meeting)
         with change(by=None):
-            self.meeting.attendances.update(meeting=other)
+            Citation.objects.filter(pk=citation.pk).update(record_code=other.code)
         versions = Meeting.objects.filter(pk__in=[self.meeting.pk, other.pk]).values_list("version", flat=True)
         self.assertEqual(set(versions), {Change.objects.first().pk})
 

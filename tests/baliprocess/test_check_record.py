@@ -59,8 +59,12 @@ class CheckRecord(TestCase):
         FormerCode.objects.create(kind="nothing", code="old", current_code="mc-08")
         participant, body = make_participant(code="AUS"), make_body(code="ahg")
         make_membership(participant=participant, body=body, code="AUS/m-1", start="2002")
-        other = make_membership(participant=make_participant(), body=body, start="2003", code="x/m-1")
-        self.spoil("UPDATE registry_membership SET participant_id = %s WHERE id = %s", participant.pk, other.pk)
+        other = make_membership(participant=make_participant(), body=body, start="2003")
+        self.spoil(
+            "UPDATE registry_membership SET participant_id = %s, code = 'AUS/m-2' WHERE id = %s",
+            participant.pk,
+            other.pk,
+        )
         make_meeting(code="hidden", source=make_document(access="staff"))
         said, refusal = self.check()
         self.assertEqual(refusal, f"{len(said.splitlines())} problems.")
@@ -69,7 +73,7 @@ class CheckRecord(TestCase):
             "no conference has the code “mc-08”",
             "former code old: no meeting has the code “gone”",
             "former code old: no nothing has the code “mc-08”",
-            "AUS/m-1 and x/m-1",
+            "AUS/m-1 and AUS/m-2",
             "meeting hidden: its source is not public.",
         ):
             with self.subTest(text=text):

@@ -10,9 +10,9 @@ from baliprocess import changes
 from baliprocess.changes import change
 from baliprocess.codes import RESERVED, sort_key, validate_not_reserved, validate_pattern
 from baliprocess.models import FormerCode
-from baliprocess.records import rename
+from baliprocess.records import RuleBroken, rename
 from baliprocess.tables.writer import order_of
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance, Meeting, Outcome
 from registry.models import Citation
 from strategy.models import ActionItem
 from tests.factories import (
@@ -147,6 +147,52 @@ class SetOnce(TestCase):
             Meeting(name="x", kind="workshop").full_clean()
         with self.assertRaises(ValidationError), change(by=None):
             Citation(record_kind="meeting", record_code="nowhere", document=make_document()).save()
+
+
+class WhereACodeStands(TestCase):
+    """A row's code starts with that of the row that it belongs to, so the row stays with it for good."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting, cls.other = make_meeting(code="mc-08"), make_meeting(code="mc-09")
+        cls.attendance = make_attendance(meeting=cls.meeting)
+        cls.outcome = make_outcome(meeting=cls.meeting, paragraph="2")
+
+    def test_no_path_makes_a_row_under_another_code(self):
+        rows = [
+            Attendance(code="mc-09/at-7", meeting=self.meeting, participant=make_participant(), capacity="guest"),
+            Attendance(code="mc-08", meeting=self.meeting, participant=make_participant(), capacity="guest"),
+            Outcome(code="mc-080/2", meeting=self.meeting, kind="tasking", title="x", position=9),
+            ActionItem(code="mc-08/1", strategy=make_strategy(), number="1", position=1, title="x", summary="x"),
+        ]
+        for row in rows:
+            with self.subTest(row=row.code):
+                with self.assertRaises(ValidationError) as caught:
+                    row.full_clean()
+                self.assertIn("so its code starts with “", caught.exception.message_dict["code"][0])
+                for write in (row.save, lambda row=row: type(row).objects.bulk_create([row])):
+                    row.pk = None
+                    with self.assertRaisesMessage(RuleBroken, "so its code starts with “"), change(by=None):
+                        write()
+                self.assertFalse(type(row).objects.filter(code=row.code).exists())
+
+    def test_no_path_moves_a_row_away_from_its_code(self):
+        for row in (self.attendance, self.outcome):
+            row.meeting = self.other
+            rows = type(row).objects.filter(pk=row.pk)
+            for write in (
+                row.save,
+                lambda rows=rows: rows.update(meeting=self.other),
+                lambda row=row: type(row).objects.bulk_update([row], ["meeting"]),
+            ):
+                with self.assertRaisesMessage(RuleBroken, f"{row.code} belongs to mc-09"), change(by=None):
+                    write()
+                self.assertEqual(rows.get().meeting, self.meeting)
+
+    def test_an_outcome_of_a_meeting_does_not_stand_under_the_document_that_prints_it(self):
+        make_outcome(meeting=self.meeting, document=make_document(code="statement"), code="mc-08/3")
+        with self.assertRaisesMessage(ValidationError, "statement/4 belongs to mc-08"):
+            make_outcome(meeting=self.meeting, document=make_document(), code="statement/4")
 
 
 class Renaming(TestCase):

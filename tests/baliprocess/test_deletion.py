@@ -42,3 +42,20 @@ class Deletion(TestCase):
             draft.city = "Bali"
             draft.save()
         self.assertEqual(Meeting.objects.get(pk=draft.pk).city, "Bali")
+
+    def test_history_keeps_what_was_stored_not_what_was_typed(self):
+        draft = make_meeting(record_state="draft", city="Adelaide")
+        draft.city = "Typed and never saved"
+        with change(by=None):
+            draft.delete()
+        last = Meeting.history.filter(code=draft.code).first()
+        self.assertEqual((last.history_type, last.city), ("-", "Adelaide"))
+
+    def test_a_row_gone_already_leaves_no_second_end(self):
+        draft = make_meeting(record_state="draft")
+        twin = Meeting.objects.get(pk=draft.pk)
+        with change(by=None):
+            draft.delete()
+        with change(by=None):
+            twin.delete()
+        self.assertEqual(Meeting.history.filter(code=draft.code, history_type="-").count(), 1)

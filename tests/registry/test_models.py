@@ -191,7 +191,7 @@ class TheTreeOfBodies(TestCase):
         for parent in (top, middle, bottom):
             top.parent = parent
             for write in (top.save, lambda: Body.objects.bulk_update([top], ["parent"])):
-                with self.subTest(parent=parent), self.assertRaisesMessage(RuleBroken, "can't belong to itself"):
+                with self.subTest(parent=parent), self.assertRaisesMessage(RuleBroken, "can't lead back to itself"):
                     with change(by=None):
                         write()
 

@@ -81,10 +81,10 @@ class ItemsOfAStrategy(TestCase):
             ActionItem.objects.filter(pk=item.pk).update(area=area)
         make_item(strategy=area.strategy, area=area)
 
-    def test_an_area_does_not_leave_its_items_behind(self):
-        item = make_item(strategy=(area := make_area()).strategy, area=area)
-        area.strategy = make_strategy()
-        with self.assertRaisesMessage(RuleBroken, f"{item.code} is in an area of another strategy"), change(by=None):
+    def test_an_area_stays_with_its_strategy(self):
+        area, other = make_area(), make_strategy()
+        area.strategy = other
+        with self.assertRaisesMessage(RuleBroken, f"{area.code} belongs to {other.code}"), change(by=None):
             area.save()
 
     def test_an_update_corrects_one_on_the_same_item(self):

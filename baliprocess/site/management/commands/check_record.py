@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from baliprocess.models import FormerCode
-from baliprocess.records import Record, RuleBroken, Tracked, in_chunks, names_record_models
+from baliprocess.records import Record, RuleBroken, in_chunks, names_record_models
 from baliprocess.tables import all_tables
 from registry.models import Membership
 
@@ -61,14 +61,10 @@ class Command(BaseCommand):
         """Yield every model's first broken rule."""
         for table in all_tables().values():
             model = table.model()
-            if model.check_rules.__func__ is Tracked.check_rules.__func__:
-                continue
-            for chunk in in_chunks(model.objects.values_list("pk", flat=True)):
-                try:
-                    model.check_rules(set(chunk))
-                except (RuleBroken, ValidationError) as error:
-                    yield " ".join(error.messages)
-                    break
+            try:
+                model.check_all_rules(model.objects.values_list("pk", flat=True))
+            except (RuleBroken, ValidationError) as error:
+                yield " ".join(error.messages)
 
     def hidden_sources(self):
         """Yield published records whose source the public can't see."""
