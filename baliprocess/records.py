@@ -419,6 +419,19 @@ class Tracked(models.Model):
             return super().delete(*args, **kwargs)
 
 
+def record_models():
+    """Return the models whose rows have a state and an address."""
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+def hidden_source(source):
+    """Return the sentence for a source that the public can't see, of a record that it can."""
+    return _(
+        "What is published rests on a source that the public can see. %(source)s is a draft, withdrawn or for staff "
+        "only: publish that document first, or name another."
+    ) % {"source": source.code}
+
+
 def misplaced(code, above):
     """Return the sentence for a code that does not stand under that of the row that it belongs to."""
     return _("%(code)s belongs to %(above)s, so its code starts with “%(above)s/”.") % {"code": code, "above": above}
@@ -542,8 +555,14 @@ class Record(Tracked):
         ]
 
     def clean(self):
-        """Refuse a code that makes no address."""
+        """Refuse a code that makes no address, and to publish on a source that the public can't see (a query)."""
         super().clean()
+        if self.record_state == RecordState.PUBLISHED and self.source_id and not getattr(self, "is_in_file", False):
+            sources = self._meta.get_field("source").related_model.objects
+            # A document may be its own source, and become public by this very save.
+            is_own = type(self) is sources.model and self.source_id == self.pk
+            if not is_own and not sources.published().filter(pk=self.source_id).exists():
+                raise ValidationError({"source": hidden_source(self.source)})
         if self.code and self.code_segments and self.code.count("/") + 1 != self.code_segments:
             raise ValidationError(
                 {
@@ -558,12 +577,17 @@ class Record(Tracked):
     @classmethod
     def published_condition(cls, prefix=""):
         """Return the condition under which a row is public; `prefix` leads to it from another table."""
-        condition = models.Q(**{f"{prefix}record_state": RecordState.PUBLISHED})
+        condition = cls.released_condition(prefix)
         for name in cls.published_through:
             field = cls._meta.get_field(name)
             reached = field.related_model.published_condition(f"{prefix}{name}__")
             condition &= (models.Q(**{f"{prefix}{name}__isnull": True}) | reached) if field.null else reached
         return condition
+
+    @classmethod
+    def released_condition(cls, prefix=""):
+        """Return the condition that a row by itself is meant for the public, whatever it belongs to."""
+        return models.Q(**{f"{prefix}record_state": RecordState.PUBLISHED})
 
     @property
     def is_public(self):
@@ -595,6 +619,26 @@ class Record(Tracked):
         self.record_state = RecordState.SUBMITTED
         self.full_clean()
         self.save(update_fields=["record_state"])
+
+    @classmethod
+    def check_all_rules(cls, pks):
+        """Check also that what is published rests on a source that the public can see, whichever of the two changed."""
+        super().check_all_rules(pks)
+        for chunk in in_chunks(pks, RULE_CHUNK):
+            cls.refuse_hidden_sources(cls.objects.filter(pk__in=chunk))
+            if cls is cls._meta.get_field("source").related_model:
+                for model in record_models():
+                    model.refuse_hidden_sources(model.objects.filter(source__in=chunk))
+
+    @classmethod
+    def refuse_hidden_sources(cls, rows):
+        """Raise RuleBroken for the first row that is published on a source that the public can't see (one query)."""
+        source = cls._meta.get_field("source").related_model
+        resting = rows.filter(cls.released_condition(), source__isnull=False).exclude(
+            source.published_condition("source__")
+        )
+        if row := resting.select_related("source").order_by("pk").first():
+            raise RuleBroken(f"{row.code}: {hidden_source(row.source)}", rows=[(cls, row.pk)])
 
     @classmethod
     def may_publish(cls, user):

@@ -672,9 +672,9 @@ class Document(Record):
         return reverse("registry:document_detail", args=[self.code])
 
     @classmethod
-    def published_condition(cls, prefix=""):
+    def released_condition(cls, prefix=""):
         """Return the condition that it is published and not for staff alone."""
-        return super().published_condition(prefix) & Q(**{f"{prefix}access": cls.Access.PUBLIC})
+        return super().released_condition(prefix) & Q(**{f"{prefix}access": cls.Access.PUBLIC})
 
     @property
     def is_public(self):

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from baliprocess.changes import change
-from baliprocess.records import rename
+from baliprocess.records import RuleBroken, rename
+from registry.models import Document
 from tests.factories import make_citation, make_document, make_figure, make_user
 
 MOST_QUERIES = 8
@@ -154,13 +155,28 @@ class RecordPage:
         page = response.content.decode()
         self.assertLess(page.index("Another &lt;reading&gt;"), page.index('id="source"'))
 
-    def test_a_source_that_is_not_public_is_not_named(self):
-        record = (
-            self.make()
-            if self.is_document
-            else self.make(source=make_document(title="Hidden", access="staff"), locator="Hidden")
-        )
-        self.assertNotContains(self.get(record), "Hidden")
+    def test_it_rests_on_a_source_that_the_public_can_see(self):
+        hidden = [{"record_state": "draft"}, {"record_state": "submitted"}, {"access": "staff"}]
+        hidden.append({"record_state": "withdrawn", "withdrawn_reason": "Entered twice."})
+        for values in hidden:
+            source = make_document(**values)
+            with self.subTest(**values):
+                with self.assertRaises(ValidationError) as caught:
+                    self.make(source=source, locator="page 1")
+                self.assertIn(source.code, caught.exception.message_dict["source"][0])
+                draft = self.make(source=source, locator="page 1", record_state="draft")
+                with self.assertRaisesMessage(RuleBroken, f"{draft.code}: What is published rests"), change(by=None):
+                    type(draft).objects.filter(pk=draft.pk).update(record_state="published")
+
+    def test_its_source_stays_public_as_long_as_it_is_itself(self):
+        source = make_document()
+        record = self.make(source=source, locator="page 1")
+        for values in ({"access": "staff"}, {"record_state": "withdrawn", "withdrawn_reason": "Entered twice."}):
+            with self.subTest(**values), self.assertRaisesMessage(RuleBroken, f"{record.code}: "), change(by=None):
+                Document.objects.filter(pk=source.pk).update(**values)
+        with change(by=None):
+            record.withdraw("Entered twice.")
+            Document.objects.get(pk=source.pk).withdraw("Entered twice.")
 
     def test_what_is_not_public_is_neither_shown_nor_linked(self):
         record = self.make()

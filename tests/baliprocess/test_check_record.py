@@ -65,7 +65,8 @@ class CheckRecord(TestCase):
             participant.pk,
             other.pk,
         )
-        make_meeting(code="hidden", source=make_document(access="staff"))
+        resting = make_meeting(code="hidden", source=make_document(code="minutes"))
+        self.spoil("UPDATE registry_document SET access = 'staff' WHERE id = %s", resting.source_id)
         said, refusal = self.check()
         self.assertEqual(refusal, f"{len(said.splitlines())} problems.")
         for text in (
@@ -74,7 +75,7 @@ class CheckRecord(TestCase):
             "former code old: no meeting has the code “gone”",
             "former code old: no nothing has the code “mc-08”",
             "AUS/m-1 and AUS/m-2",
-            "meeting hidden: its source is not public.",
+            "hidden: What is published rests on a source that the public can see. minutes is a draft",
         ):
             with self.subTest(text=text):
                 self.assertIn(text, said)
