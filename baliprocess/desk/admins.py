@@ -81,6 +81,10 @@ class TrackedAdmin(DeskFields, admin.ModelAdmin):
 
     # --- lists ---
 
+    def get_list_display_links(self, request, list_display):
+        """Let the name lead to the form as the code does: people look for names."""
+        return [name for name in list_display if name in ("code", "name", "title")]
+
     def get_search_results(self, request, queryset, search_term):
         """Search as the public lists do: folded, over former names and codes; here also over `search_also`."""
         if not self.search_also:

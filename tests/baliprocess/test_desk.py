@@ -220,7 +220,14 @@ class EveryPage(TestCase):
 
 
 class Lists(TestCase):
-    """Change lists at a constant cost."""
+    """Change lists: what leads where, and at a constant cost."""
+
+    def test_the_name_leads_to_the_form_as_the_code_does(self):
+        self.client.force_login(make.make_user("Viewer"))
+        for row in (make.make_participant(), make.make_meeting(), make.make_outcome(), make.make_name()):
+            with self.subTest(row=row):
+                page = self.client.get(address(type(row), "changelist")).content.decode()
+                self.assertEqual(page.count(f'href="{address(type(row), "change", row.pk)}'), 2)
 
     def test_a_list_costs_the_same_for_10_and_20_rows(self):
         user = make.make_user("Administrator")
