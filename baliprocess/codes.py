@@ -54,8 +54,8 @@ def validate_not_reserved(code):
             )
 
 
-class CodePointCharField(models.CharField):
-    """Text sorted by code point on both engines, as codes and ISO dates have to be."""
+class SortedByCodePoint:
+    """Mix into a text field: sorted by code point on both engines, whatever the database's own language."""
 
     def db_parameters(self, connection):
         """Ask PostgreSQL for its code-point collation; SQLite sorts so by itself."""
@@ -63,6 +63,10 @@ class CodePointCharField(models.CharField):
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
+
+
+class CodePointCharField(SortedByCodePoint, models.CharField):
+    """Text sorted by code point, as codes and ISO dates have to be."""
 
 
 class CodeField(CodePointCharField):
@@ -89,6 +93,11 @@ def code_constraints():
             violation_error_message=_("This code is taken already, perhaps with other capitals. Choose another one."),
         ),
     ]
+
+
+def spelt(rows, code):
+    """Return those of the rows that have the code, whatever its capitals: asked for as the unique index has it."""
+    return rows.alias(code_in_lower_case=Lower("code")).filter(code_in_lower_case=str(code).lower())
 
 
 class SegmentConverter:

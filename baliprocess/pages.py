@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.generic import DetailView
 
+from baliprocess.codes import spelt
 from baliprocess.lists import DAY_PARAMETER, DayField
 from baliprocess.models import FormerCode
 from baliprocess.panels import panels_of
@@ -43,7 +44,7 @@ def get_public_or_404(queryset, code):
         model = queryset.model
         record = model.objects.by_code(code)
         if record is None:
-            former = FormerCode.objects.filter(kind=model.kind_name(), code__iexact=code).first()
+            former = spelt(FormerCode.objects.filter(kind=model.kind_name()), code).first()
             if former:
                 raise Moved(get_public_or_404(queryset, former.current_code))
             raise Http404

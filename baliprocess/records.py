@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
-from baliprocess.codes import RESERVED, CodeField, code_constraints
+from baliprocess.codes import RESERVED, CodeField, code_constraints, spelt
 from baliprocess.models import FormerCode
 from baliprocess.text import fold, folded_fields
 
@@ -87,6 +87,8 @@ class TrackedQuerySet(models.QuerySet):
             raise ValidationError(
                 _("A code is set once. Rename the record instead, so that its old address still works.")
             )
+        for name, value in values.items():
+            refuse_too_long(self.model._meta.get_field(name), value)
         if self.query.is_sliced:
             raise TypeError("A slice can't be updated: filter the rows by their keys instead.")
         with transaction.atomic(using=self.db):
@@ -124,6 +126,9 @@ class TrackedQuerySet(models.QuerySet):
             return 0
         if not fields:
             raise ValueError("Name the fields to update.")
+        for row in rows:
+            for name in fields:
+                refuse_too_long(self.model._meta.get_field(name), getattr(row, name))
         with transaction.atomic(using=self.db):
             before = {}
             for chunk in in_chunks(row.pk for row in rows):
@@ -201,7 +206,7 @@ class RecordQuerySet(TrackedQuerySet):
 
     def by_code(self, code):
         """Return the record with this code, whatever its capitals, or None."""
-        return self.filter(code__iexact=code).first()
+        return spelt(self, code).first()
 
 
 # --- tracked rows -----------------------------------------------------------------------------------------------------
@@ -355,8 +360,12 @@ class Tracked(models.Model):
 
     @classmethod
     def check_writes(cls, before, rows):
-        """Raise the first of the `write_errors` for the author of the running change."""
+        """Raise the first of the `write_errors` for the author of the running change, or that a text is too long."""
         scope = changes.required(cls._meta.verbose_name)
+        limited = [field for field in cls._meta.concrete_fields if field.max_length]
+        for row in rows:
+            for field in limited:
+                refuse_too_long(field, getattr(row, field.attname))
         for _row, error in cls.write_errors(before, rows, scope.by, renaming=scope.renaming):
             raise error
 
@@ -430,6 +439,17 @@ def hidden_source(source):
         "What is published rests on a source that the public can see. %(source)s is a draft, withdrawn or for staff "
         "only: publish that document first, or name another."
     ) % {"source": source.code}
+
+
+def refuse_too_long(field, value):
+    """Raise ValidationError for a text beyond its column's length: SQLite keeps no limit, PostgreSQL fails on it."""
+    if field.max_length and isinstance(value, str) and len(value) > field.max_length:
+        raise ValidationError(
+            {
+                field.name: _("“%(start)s…” has %(length)s characters. Write at most %(limit)s.")
+                % {"start": value[:20], "length": len(value), "limit": field.max_length}
+            }
+        )
 
 
 def misplaced(code, above):
@@ -958,7 +978,7 @@ def _rows_under(record):
 
 def _recode(row, code):
     old, kind = row.code, row.kind_name()
-    if FormerCode.objects.filter(kind=kind, code__iexact=code).exclude(current_code=old).exists():
+    if spelt(FormerCode.objects.filter(kind=kind), code).exclude(current_code=old).exists():
         raise ValidationError(
             {"code": _("%(code)s was another row's code and still leads to it. Choose a new one.") % {"code": code}}
         )
@@ -968,7 +988,7 @@ def _recode(row, code):
     row.save(update_fields=["code"])
     former = FormerCode.objects.filter(kind=kind)
     former.filter(current_code=old).update(current_code=code)
-    former.filter(code__iexact=code).delete()
+    spelt(former, code).delete()
     if old.lower() != code.lower():
         FormerCode.objects.create(kind=kind, code=old, current_code=code)
     for model in names_record_models():

@@ -1,4 +1,4 @@
-"""Many new tables in one migration step, for first migrations."""
+"""Steps of migrations: many new tables at once, and columns that are to be sorted by code point."""
 
 from django.db.migrations.operations.base import Operation
 
@@ -37,3 +37,33 @@ class CreateTables(Operation):
         """Drop the tables, the last one first."""
         for table in reversed(self.tables):
             table.database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class SortFoldedByCodePoint(Operation):
+    """Let folded texts that exist be sorted as new ones are: by code point, with a mark between that sorts first."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, columns):
+        """Take {table: its folded columns}; named, because to render every model for their sake would take seconds."""
+        self.columns = columns
+
+    def describe(self):
+        """Return what the step does, for `migrate` to say."""
+        return f"Sort the folded texts of {len(self.columns)} tables by code point"
+
+    def state_forwards(self, app_label, state):
+        """Leave the models as they are."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        """Change the collation where the engine has one, and the mark in the texts."""
+        for table, columns in self.columns.items():
+            if schema_editor.connection.vendor == "postgresql":
+                changes = ", ".join(f'ALTER COLUMN "{column}" TYPE text COLLATE "C"' for column in columns)
+                schema_editor.execute(f'ALTER TABLE "{table}" {changes}')
+            texts = ", ".join(f"\"{column}\" = replace(\"{column}\", ' | ', ' ! ')" for column in columns)
+            schema_editor.execute(f'UPDATE "{table}" SET {texts}')  # noqa: S608  names of our own
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        """Leave it: an older release reads it as well."""

@@ -4,6 +4,11 @@ import unicodedata
 
 from django.db import models
 
+from baliprocess.codes import SortedByCodePoint
+
+# Between two fields: it sorts before letters and digits, so that a short name comes before a longer one.
+BETWEEN = " ! "
+
 # Letters that Unicode does not decompose into a base letter and an accent.
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"}
@@ -17,10 +22,11 @@ def fold(text):
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
 
 
-class FoldedField(models.TextField):
+class FoldedField(SortedByCodePoint, models.TextField):
     """The folded text of other fields of the row, kept by every write path; never entered by hand.
 
-    `of` names the fields whose text it holds, joined by a bar so that no match runs across two of them.
+    `of` names the fields whose text it holds, with a mark between so that no match runs across two of them. Sort what
+    people read by it: raw names come in another order on each engine.
     """
 
     def __init__(self, *args, of=(), **kwargs):
@@ -37,7 +43,7 @@ class FoldedField(models.TextField):
 
     def folded(self, instance):
         """Return the key for the row as it stands in memory."""
-        return " | ".join(filter(None, (fold(getattr(instance, name) or "") for name in self.of)))
+        return BETWEEN.join(filter(None, (fold(getattr(instance, name) or "") for name in self.of)))
 
     def pre_save(self, model_instance, add):
         """Compute the key afresh at each save and bulk_create, from what is written, whatever else is in memory."""

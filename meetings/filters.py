@@ -22,7 +22,7 @@ class MeetingFilter(RecordFilterSet):
     orders = {
         "-start": (["-start"], _("Latest first")),
         "start": (["start"], _("Earliest first")),
-        "name": (["name"], _("Name")),
+        "name": (["search_key"], _("Name")),
     }
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Meeting.Kind, empty_label=_("All kinds"))
@@ -88,7 +88,7 @@ class OutcomeFilter(RecordFilterSet):
             [F("meeting__start_earliest").asc(nulls_last=True), "meeting__code", "position"],
             _("Earliest meeting first"),
         ),
-        "title": (["title"], _("Title")),
+        "title": (["search_key"], _("Title")),
         "due": ([F("due_latest").asc(nulls_last=True)], _("Due first")),
     }
 

@@ -40,7 +40,7 @@ class ParticipantFilter(RecordFilterSet):
 class BodyFilter(RecordFilterSet):
     """The bodies."""
 
-    orders = {"place": (["position", "name"], _("Place in the Process")), "name": (["name"], _("Name"))}
+    orders = {"place": (["position", "search_key"], _("Place in the Process")), "name": (["search_key"], _("Name"))}
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Body.Kind, empty_label=_("All kinds"))
     on = DayFilter(label=_("As of the day"))
@@ -61,7 +61,7 @@ class DocumentFilter(RecordFilterSet):
     orders = {
         "-issued": (["-issued"], _("Newest first")),
         "issued": (["issued"], _("Oldest first")),
-        "title": (["title"], _("Title")),
+        "title": (["search_key"], _("Title")),
     }
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Document.Kind, empty_label=_("All kinds"))

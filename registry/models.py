@@ -96,7 +96,7 @@ class ParticipantName(Spell, Part):
     objects = querysets.NameQuerySet.as_manager()
 
     class Meta(Part.Meta):
-        ordering = ["participant", "name", "code"]
+        ordering = ["participant", "search_key", "code"]
         verbose_name = _("participant's name")
         verbose_name_plural = _("participants' names")
         constraints = [*Part.Meta.constraints, *Spell.Meta.constraints]
@@ -216,7 +216,7 @@ class Body(Record):
     objects = querysets.BodyQuerySet.as_manager()
 
     class Meta(Record.Meta):
-        ordering = ["position", "name", "code"]
+        ordering = ["position", "search_key", "code"]
         verbose_name = _("body")
         verbose_name_plural = _("bodies")
         constraints = [
@@ -273,7 +273,7 @@ class BodyName(Spell, Part):
     objects = querysets.NameQuerySet.as_manager()
 
     class Meta(Part.Meta):
-        ordering = ["body", "name", "code"]
+        ordering = ["body", "search_key", "code"]
         verbose_name = _("body's name")
         verbose_name_plural = _("bodies' names")
         constraints = [*Part.Meta.constraints, *Spell.Meta.constraints]

@@ -123,7 +123,9 @@ class DocumentDetail(RecordDetail):
 
     def get_queryset(self):
         """Return documents with those around them."""
-        contents = Prefetch("contents", Document.objects.published().order_by("title"), to_attr="public_contents")
+        contents = Prefetch(
+            "contents", Document.objects.published().order_by("search_key", "code"), to_attr="public_contents"
+        )
         return super().get_queryset().select_related("parent", "supersedes").prefetch_related(contents)
 
 

@@ -15,7 +15,7 @@ class StrategyFilter(RecordFilterSet):
     orders = {
         "-adopted": (["-adopted"], _("Latest first")),
         "adopted": (["adopted"], _("Earliest first")),
-        "title": (["title"], _("Title")),
+        "title": (["search_key"], _("Title")),
     }
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Strategy.Kind, empty_label=_("All kinds"))

@@ -111,6 +111,27 @@ class ListPage:
                     self.assertNotIn(query, chip["url"])
                     self.assertEqual(self.client.get(self.url + chip["url"]).context["chips"], [])
 
+    # --- order ---
+
+    def test_names_come_in_one_order_whatever_the_engine(self):
+        by_name = next((order for order in self.orders if order in ("name", "title")), None)
+        if by_name is None:
+            return
+        names = [
+            "Åland",
+            "El Salvador",
+            "Élan",
+            "Fiji",
+            "Fiji Islands",
+            "Lao PDR",
+            "Lao-x",
+            "Türkiye",
+            "turtle",
+            "Zebra",
+        ]
+        made = {self.make(**{self.name: name}).code: name for name in reversed(names)}
+        self.assertEqual([made[code] for code in self.codes(self.get(order=by_name)) if code in made], names)
+
     # --- search ---
 
     def test_search_finds_every_word_whatever_its_accents_and_case(self):

@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -139,6 +139,10 @@ class Loader:
             self.errors += [CellError("", None, "", "", message) for message in error.messages]
         except (IntegrityError, DataError) as error:
             self.errors.append(self.refusal(error))
+        except (DatabaseError, InterfaceError) as error:
+            # Locked, gone, or behind the software's release.
+            message = _("The database can't take the tables now. Run “migrate”, then try again. It says: %(error)s")
+            self.errors.append(CellError("", None, "", "", message % {"error": str(error).strip()}))
         self.stop_at_errors()
         return result
 
@@ -206,10 +210,9 @@ class Loader:
             self.files.append(file)
 
     def read_header(self, file, rows):
-        """Check the column names; return whether the rows can be read."""
+        """Check the column names; return whether the rows can be read: beside an unknown column the others can."""
         known = list(file.table.columns())
         file.columns = [name.strip() for name in rows[0]] if rows else []
-        before = len(self.errors)
         if len(file.columns) == 1 and (";" in file.columns[0] or "\t" in file.columns[0]):
             message = _("The cells are not separated by commas. Save the file as CSV with commas and import it again.")
             self.errors.append(CellError(file.name, HEADER_ROW, "", "", message))
@@ -226,7 +229,7 @@ class Loader:
                 )
         if "code" not in file.columns:
             self.errors.append(CellError(file.name, HEADER_ROW, "code", "", _("The column “code” is missing.")))
-        return len(self.errors) == before
+        return "code" in file.columns and len(set(file.columns)) == len(file.columns)
 
     def read_rows(self, file, rows):
         """Take the rows as dicts of cells; a row of another length is an error."""

@@ -427,7 +427,7 @@ class InsideAChange(Prepared):
                 with change(by=None):
                     act()
                 stored = Participant.objects.get(pk=person.pk)
-                self.assertEqual(stored.search_key, f"{fold(stored.name)} | {fold(stored.acronym)}")
+                self.assertEqual(stored.search_key, f"{fold(stored.name)} ! {fold(stored.acronym)}")
                 self.assertEqual(stored.sort_key, fold(stored.name))
                 self.assertEqual(stored.history.first().search_key, stored.search_key)
 

@@ -86,6 +86,12 @@ class SetOnce(TestCase):
                 write()
         make_document(code="MC-08")  # another kind of record has codes of its own
 
+    def test_a_row_is_found_by_its_code_as_the_index_has_it(self):
+        for code in ("mc-08", "MC-08"):
+            with self.assertNumQueries(1) as queries:
+                self.assertEqual(Meeting.objects.by_code(code), self.meeting)
+            self.assertIn('LOWER("meetings_meeting"."code") = ', queries[0]["sql"])
+
     def test_no_path_changes_a_code(self):
         for row in (self.meeting, self.attendance):
             model, other = type(row), f"{row.code}x"

@@ -145,6 +145,17 @@ class TestKilledInTheMiddle:
         assert again.returncode == 0, again.stderr
         assert self.counts(database)[0] > 70
 
+    def test_a_database_that_cannot_take_them_is_told_in_words(self, tmp_path):
+        bare = Database(tmp_path / "bare")
+        try:
+            done = self.load(bare)
+        finally:
+            bare.drop()
+        assert done.returncode == 1
+        assert "The database can't take the tables now. Run “migrate”, then try again." in done.stderr
+        assert "1 error. Nothing was imported." in done.stderr
+        assert "Traceback" not in done.stderr
+
     def test_an_interrupted_dry_run_and_a_finished_one_leave_nothing(self, database):
         nothing = self.counts(database)
         assert self.load(database, "--dry-run").returncode == 0

@@ -308,6 +308,35 @@ class Deleting(TestCase):
             participant.delete()
 
 
+class Lengths(TestCase):
+    """No path lets in more than a column holds: the same words on both engines."""
+
+    def test_a_text_that_is_too_long_is_refused_by_name(self):
+        meeting = make_meeting(record_state="draft")
+        long = "x" * 256
+        meeting.name = long
+        rows = Meeting.objects.filter(pk=meeting.pk)
+        paths = {
+            "save": meeting.save,
+            "save of the field": lambda: meeting.save(update_fields=["name"]),
+            "update": lambda: rows.update(name=long),
+            "bulk_update": lambda: Meeting.objects.bulk_update([meeting], ["name"]),
+            "create": lambda: Meeting.objects.create(code="m-2", kind="workshop", name=long),
+            "bulk_create": lambda: Meeting.objects.bulk_create([Meeting(code="m-2", kind="workshop", name=long)]),
+        }
+        for name, write in paths.items():
+            with self.subTest(path=name), self.assertRaises(ValidationError) as caught, change(by=None):
+                write()
+            self.assertIn("256 characters. Write at most 255.", caught.exception.message_dict["name"][0])
+        self.assertEqual(rows.get().name, Meeting.objects.get(pk=meeting.pk).name)
+
+    def test_so_is_a_code_that_the_software_gave(self):
+        meeting = make_meeting(code="m" * 78)
+        with self.assertRaises(ValidationError) as caught, change(by=None):
+            Attendance(meeting=meeting, participant=make_participant(), capacity="guest").save()
+        self.assertIn("Write at most 80.", caught.exception.message_dict["code"][0])
+
+
 class WhatThePublicSees(TestCase):
     """`published()` of each model, through every relation that it names."""
 

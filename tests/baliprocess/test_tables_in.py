@@ -246,6 +246,18 @@ class Refused(Importing):
             import_tables(paths)
         self.assertIn("participants.csv: This table is given twice.", str(caught.exception.errors[0]))
 
+    def test_rows_are_checked_beside_an_unknown_column(self):
+        make_participant(code="AUS")
+        self.assert_refused(
+            {
+                "participants": csv_of("code kind name nmae", ["IDN", "kingdom", "Indonesia", "x"]),
+                "memberships": csv_of("code participant body category", ["IDN/m-1", "IDN", "", "member"]),
+            },
+            "participants.csv, row 1, column nmae: There is no column “nmae” in this table. Did you mean “name”?",
+            "participants.csv, row 2, column kind: Value 'kingdom' is not a valid choice.",
+            "memberships.csv, row 2, column body: This field cannot be null.",
+        )
+
     def test_everything_that_is_wrong_is_said_at_once(self):
         make_source()
         make_participant(code="AUS", name="Australia")
