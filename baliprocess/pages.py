@@ -44,9 +44,8 @@ def get_public_or_404(queryset, code):
         model = queryset.model
         record = model.objects.by_code(code)
         if record is None:
-            former = spelt(FormerCode.objects.filter(kind=model.kind_name()), code).first()
-            if former:
-                raise Moved(get_public_or_404(queryset, former.current_code))
+            if current := current_code(model, code):
+                raise Moved(get_public_or_404(queryset, current))
             raise Http404
         reason = withdrawn_reason(record)
         if reason:
@@ -55,6 +54,12 @@ def get_public_or_404(queryset, code):
     if record.code != code:
         raise Moved(record)
     return record
+
+
+def current_code(model, code):
+    """Return the code of the record that had this one before, or None (one query)."""
+    former = spelt(FormerCode.objects.filter(kind=model.kind_name()), code).first()
+    return former and former.current_code
 
 
 def withdrawn_reason(record):
@@ -81,10 +86,14 @@ class PublicRecordMixin:
             return super().dispatch(request, *args, **kwargs)
         except Moved as moved:
             query = request.META.get("QUERY_STRING")
-            return HttpResponsePermanentRedirect(moved.record.get_absolute_url() + (f"?{query}" if query else ""))
+            return HttpResponsePermanentRedirect(self.address_of(moved.record) + (f"?{query}" if query else ""))
         except Gone as gone:
             context = {"code": gone.record.code, "reason": gone.reason, "kind": gone.record._meta.verbose_name}
             return render(request, "410.html", context, status=410)
+
+    def address_of(self, record):
+        """Return where this view answers for a record."""
+        return record.get_absolute_url()
 
 
 class RecordDetail(PublicRecordMixin, DetailView):

@@ -951,15 +951,22 @@ def rename(record, code):
     scope.renaming = True
     try:
         with transaction.atomic():
-            for row in [record, *_rows_under(record)]:
+            for row in [record, *rows_under(record, lock=True)]:
                 _recode(row, code + row.code[len(old) :])
+                # Somebody may be citing it by the old code at this moment.
+                scope.deleted[type(row)].add(old + row.code[len(code) :])
             record.refresh_from_db()
     finally:
         scope.renaming = before
 
 
-def _rows_under(record):
-    """Return every row whose code stands under the record's, however deep."""
+def rows_under(record, *, lock=False):
+    """Return every row whose code stands under the record's, however deep.
+
+    `lock` keeps others from adding any until the transaction ends: whoever names a row waits for a full lock on it.
+    """
+    if lock:
+        models.QuerySet(type(record)).select_for_update(of=("self",)).filter(pk=record.pk).first()
     found, stem = [], f"{record.code}/"
     for model in apps.get_models():
         if not issubclass(model, Tracked):
@@ -972,7 +979,7 @@ def _rows_under(record):
             if model._meta.get_field(name).related_model is type(record):
                 for row in model.objects.filter(**{name: record}):
                     if row.code.startswith(stem) and row not in found:
-                        found += [row, *_rows_under(row)]
+                        found += [row, *rows_under(row, lock=lock)]
     return found
 
 

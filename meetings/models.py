@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +13,7 @@ from baliprocess.records import Part, Record, RuleBroken
 from baliprocess.text import FoldedField
 from baliprocess.updates import Update
 from meetings import querysets
-from registry.models import Body, Document, Participant, Person
+from registry.models import Body, Document, Participant, Person, validate_link
 
 
 class Meeting(Record):
@@ -79,7 +80,7 @@ class Meeting(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="parts_held", verbose_name=_("held as part of")
     )
     summary = models.TextField(_("summary"), blank=True, help_text=_("What it was about, in our own words."))
-    link = models.URLField(_("link"), max_length=500, blank=True)
+    link = models.URLField(_("link"), max_length=500, blank=True, validators=[validate_link])
     search_key = FoldedField(of=["name", "series", "city", "country"])
 
     objects = querysets.MeetingQuerySet.as_manager()
@@ -170,7 +171,7 @@ class MeetingBody(Part):
 
 
 class MeetingRole(Part):
-    """Who chaired, hosted, organised, facilitated or funded it."""
+    """Who chaired, hosted, organised, facilitated or funded it; public without a person who is not."""
 
     class Kind(models.TextChoices):
         """The role at the meeting."""
@@ -183,6 +184,7 @@ class MeetingRole(Part):
         FUNDER = "funder", _("Funder")
 
     part_of = "meeting"
+    public_without = ("source", "person")
     code_prefix = "ro"
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="roles", verbose_name=_("meeting"))
@@ -212,6 +214,12 @@ class MeetingRole(Part):
     def __str__(self):
         """Return the role."""
         return self.get_role_display()
+
+    @classmethod
+    def published_condition(cls, prefix=""):
+        """Return the condition for a part, and that somebody who held the role is public."""
+        others = Q(**{f"{prefix}participant__isnull": False}) | Q(**{f"{prefix}body__isnull": False})
+        return super().published_condition(prefix) & (others | Person.published_condition(f"{prefix}person__"))
 
 
 class MeetingDocument(Part):
@@ -334,7 +342,7 @@ class Attendance(Part):
 class Statement(Record):
     """What a participant, body or person said, at a meeting or in a document."""
 
-    published_through = ("meeting",)
+    published_through = ("meeting", "document", "participant", "body", "person")
     code_under = ("meeting", "document")
     code_prefix = "st"
 
@@ -377,6 +385,28 @@ class Statement(Record):
                 violation_error_message=_("Say where it was made: at a meeting or in a document."),
             ),
         ]
+
+    def clean(self):
+        """Refuse an agenda item of another meeting (a query; rows of files are checked together later)."""
+        super().clean()
+        if self.agenda_item_id is None or getattr(self, "is_in_file", False):
+            return
+        if AgendaItem.objects.exclude(meeting=self.meeting_id).filter(pk=self.agenda_item_id).exists():
+            raise ValidationError({"agenda_item": _("This item is on the agenda of another meeting.")})
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Refuse an agenda item of another meeting, whichever of the two was written (one query)."""
+        wrong = (
+            cls.objects.filter(pk__in=pks, agenda_item__isnull=False)
+            .exclude(agenda_item__meeting=models.F("meeting"))
+            .first()
+        )
+        if wrong:
+            raise RuleBroken(
+                _("%(code)s is on an item of another meeting's agenda. Choose one of its own.") % {"code": wrong.code},
+                rows=[(cls, wrong.pk)],
+            )
 
 
 class Outcome(Record):
@@ -476,7 +506,17 @@ class Outcome(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse that an outcome with updates turns informational (one query)."""
+        """Refuse a part of another meeting's outcome, and that one with updates turns informational (2 queries)."""
+        same = Q(parent__meeting=models.F("meeting")) | Q(
+            meeting__isnull=True, parent__meeting__isnull=True, parent__document=models.F("document")
+        )
+        parts = cls.objects.filter(Q(pk__in=pks) | Q(parent__in=pks), parent__isnull=False)
+        if wrong := parts.exclude(record_state="withdrawn").filter(~same).first():
+            raise RuleBroken(
+                _("%(code)s is part of an outcome of another meeting or document. Choose one of its own.")
+                % {"code": wrong.code},
+                rows=[(cls, wrong.pk)],
+            )
         OutcomeUpdate.refuse_on_informational(OutcomeUpdate.objects.filter(outcome__in=pks))
 
     def code_segment(self):

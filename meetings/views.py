@@ -20,7 +20,8 @@ from meetings.models import (
     OutcomeUpdate,
     Statement,
 )
-from registry.parts import detail_rows, gather, load_footnotes
+from registry.models import Person
+from registry.parts import detail_rows, gather, load_footnotes, public_text
 
 
 def addressees():
@@ -73,7 +74,7 @@ class MeetingDetail(RecordDetail):
         by_participant = roles.filter(participant__isnull=False)
         by_body = roles.filter(participant__isnull=True, body__isnull=False)
         by_person = roles.filter(participant__isnull=True, body__isnull=True)
-        role = {"kind": "role", "extra": "person__name"}
+        role = {"kind": "role", "extra": public_text("person", "name", Person)}
         return gather(
             [
                 detail_rows(

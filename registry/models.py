@@ -480,7 +480,10 @@ class Person(Record):
 
 
 class Role(Spell, Part):
-    """One spell of a participant, a person or both in a role in a body; held besides membership."""
+    """One spell of a participant, a person or both in a role in a body; held besides membership.
+
+    It is public without a person who is not, unless nobody else holds it.
+    """
 
     class Kind(models.TextChoices):
         """The role."""
@@ -498,6 +501,7 @@ class Role(Spell, Part):
         OTHER = "other", _("Other")
 
     part_of = "body"
+    public_without = ("source", "person")
     code_prefix = "ro"
 
     body = models.ForeignKey(Body, models.CASCADE, related_name="roles", verbose_name=_("body"))
@@ -531,6 +535,12 @@ class Role(Spell, Part):
     def __str__(self):
         """Return the role."""
         return self.get_role_display()
+
+    @classmethod
+    def published_condition(cls, prefix=""):
+        """Return the condition for a part, and that somebody who holds the role is public."""
+        participant = Q(**{f"{prefix}participant__isnull": False})
+        return super().published_condition(prefix) & (participant | Person.published_condition(f"{prefix}person__"))
 
 
 class Measure(Record):
@@ -576,9 +586,15 @@ class Measure(Record):
         return self.title
 
 
+UPLOADS = "documents"  # the folder of the storage
+check_kind_of_file = FileExtensionValidator(
+    ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv", "png", "jpg"]
+)
+
+
 def document_path(document, _filename):
     """Return where an uploaded file is kept: by its document's code, so that nobody's file name reaches the disk."""
-    return f"documents/{document.code.replace('/', '_')}"
+    return f"{UPLOADS}/{document.code.replace('/', '_')}"
 
 
 class Document(Record):
@@ -642,9 +658,6 @@ class Document(Record):
         _("file"),
         upload_to=document_path,
         blank=True,
-        validators=[
-            FileExtensionValidator(["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv", "png", "jpg"])
-        ],
     )
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True, editable=False)
     sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64, blank=True, editable=False)
@@ -687,9 +700,15 @@ class Document(Record):
         return self.access == self.Access.PUBLIC and super().was_public
 
     def clean(self):
-        """Refuse a file over the limit, and note its name and checksum."""
+        """Refuse a file of another kind or over the limit, and note its name and checksum."""
         super().clean()
-        if self.file and not self.file._committed:
+        if not self.file:
+            self.file_name = self.sha256 = ""
+        elif not self.file._committed:
+            try:
+                check_kind_of_file(self.file)
+            except ValidationError as error:
+                raise ValidationError({"file": error}) from error
             if self.file.size > settings.UPLOAD_MAX_BYTES:
                 raise ValidationError(
                     {
@@ -762,6 +781,7 @@ class ReportedFigure(NamesRecord):
         AT_LEAST = "at-least", _("at least")
 
     code_prefix = "f"
+    public_without = ()  # it is nothing without its source
 
     counted = models.CharField(_("what is counted"), max_length=200)
     value = models.BigIntegerField(_("number"))

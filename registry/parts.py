@@ -33,10 +33,10 @@ def _text(value):
     return Cast(expression, TextField())
 
 
-def _public(relation, name):
-    """Return a document's column where the document is public, '' where it is not."""
+def public_text(relation, name, model=Document):
+    """Return the column of a related record (a document) where it is public, '' where it is not."""
     return Case(
-        When(Document.published_condition(f"{relation}__"), then=_text(F(f"{relation}__{name}"))), default=_text("")
+        When(model.published_condition(f"{relation}__"), then=_text(F(f"{relation}__{name}"))), default=_text("")
     )
 
 
@@ -107,8 +107,8 @@ def _footnotes(rows, kind, field, text, value, qualifier, document):
         Cast(number, BigIntegerField()),
         _text(qualifier),
         _text(F("as_of")),
-        _public(document, "code"),
-        _public(document, "title"),
+        public_text(document, "code"),
+        public_text(document, "title"),
         _text(F("locator")),
         _text(F("note")),
     )
@@ -145,11 +145,14 @@ class Detail:
 def detail_rows(rows, name, *, kind="", text, extra="", other="", view="", position="", sourced=True):
     """Return the public rows of a queryset as details of the type `name`, to be gathered with others.
 
-    The other words name columns, or paths to them: what kind it is, its text, what stands beside it, the code of the
-    record it leads to and the name of that record's page, its place. `sourced` says whether its source is shown.
+    The other words name columns, or paths to them, or are expressions of text: what kind it is, its text, what stands
+    beside it, the code of the record it leads to and the name of that record's page, its place. `sourced` says whether
+    its source is shown.
     """
 
     def column(path):
+        if hasattr(path, "resolve_expression"):
+            return path
         return _text(F(path)) if path else _text("")
 
     return (
@@ -164,8 +167,8 @@ def detail_rows(rows, name, *, kind="", text, extra="", other="", view="", posit
             column(extra),
             _text(view),
             column(other),
-            _public("source", "code") if sourced else _text(""),
-            _public("source", "title") if sourced else _text(""),
+            public_text("source", "code") if sourced else _text(""),
+            public_text("source", "title") if sourced else _text(""),
             column("locator" if sourced else ""),
             column("note" if sourced else ""),
         )

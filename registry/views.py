@@ -4,10 +4,11 @@ import logging
 
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404
+from django.urls import reverse
 from django.views.generic import View
 
 from baliprocess.lists import RecordList
-from baliprocess.pages import PublicRecordMixin, RecordDetail, get_public_or_404
+from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
 from registry.filters import BodyFilter, DocumentFilter, ParticipantFilter
 from registry.models import Body, Document, Membership, Participant, Role
 from registry.parts import details_of
@@ -135,7 +136,7 @@ class DocumentFile(PublicRecordMixin, View):
     def get(self, request, code):
         """Answer with the file; 404 for whoever may not know of it."""
         if request.user.has_perm("registry.view_document"):
-            document = Document.objects.by_code(code)
+            document = self.of_staff(code)
         else:
             document = get_public_or_404(Document.objects, code)
         if document is None or not document.file:
@@ -146,3 +147,14 @@ class DocumentFile(PublicRecordMixin, View):
             logger.exception("The file of the document %s is missing from the storage.", document.code)
             raise Http404 from None
         return FileResponse(file, as_attachment=True, filename=document.file_name)
+
+    def of_staff(self, code):
+        """Return the document of the code, public or not; None where there is none. Raises Moved for a former code."""
+        document = Document.objects.by_code(code)
+        if document is None and (current := current_code(Document, code)):
+            raise Moved(Document.objects.by_code(current))
+        return document
+
+    def address_of(self, record):
+        """Return where the file is."""
+        return reverse("registry:document_file", args=[record.code])

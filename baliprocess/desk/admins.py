@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,8 +17,19 @@ from baliprocess import changes
 from baliprocess.desk import actions, history, stale
 from baliprocess.desk.fields import DeskFields
 from baliprocess.desk.forms import OWN_FIELDS, RecordForm
+from baliprocess.desk.renaming import RenameForm
 from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
-from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, NamesRecord, Part, Record, Tracked
+from baliprocess.records import (
+    MAY_CHANGE_WHEN_FROZEN,
+    ONCE_PUBLISHED,
+    NamesRecord,
+    Part,
+    Record,
+    Tracked,
+    names_record_models,
+    rename,
+    rows_under,
+)
 from baliprocess.spells import Spell
 from baliprocess.text import fold
 
@@ -217,6 +228,7 @@ class TrackedAdmin(DeskFields, admin.ModelAdmin):
         context["stale"] = sitting_of(request).stale
         if obj is not None and super().has_change_permission(request, obj):
             context["why_not_change"] = why_not_change(obj, request)
+            context["may_rename"] = self.has_states and not context["why_not_change"]
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
@@ -331,6 +343,61 @@ class RecordAdmin(TrackedAdmin):
             fields = [name for _title, group in self.groups() for name in group["fields"]]
             return [*fixed, *(name for name in fields if name not in MAY_CHANGE_WHEN_FROZEN and name not in fixed)]
         return fixed
+
+    # --- renaming ---
+
+    def get_urls(self):
+        """Add the page on which a record is given another code."""
+        page = self.admin_site.admin_view(self.rename_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_rename"
+        return [path("<path:object_id>/code/", page, name=name), *super().get_urls()]
+
+    def rename_view(self, request, object_id):
+        """Give the record another code as one change; say beside the box why where it is refused."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not super().has_change_permission(request):
+            raise PermissionDenied
+        if reason := why_not_change(row, request):
+            return self._back_to_form(request, row, [reason])
+        form = RenameForm(request.POST or None, row=row)
+        if request.method == "POST" and form.is_valid() and self._rename(request, form):
+            self.message_user(
+                request,
+                _("%(old)s is %(new)s from now on; its old address leads to the new one.")
+                % {"old": row.code, "new": form.cleaned_data["code"]},
+                messages.SUCCESS,
+            )
+            return self._back_to_form(request, row, [])
+        under = rows_under(row)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Change the code of %(row)s") % {"row": row},
+            "opts": self.opts,
+            "object": row,
+            "form": form,
+            "under": len(under),
+            "naming": sum(
+                model.objects.filter(record_kind=row.kind_name(), record_code=row.code).count()
+                for model in names_record_models()
+            ),
+            "media": self.media + form.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/rename.html", context)
+
+    def _rename(self, request, form):
+        """Rename the form's row and return whether it was done; note in the form why not."""
+        try:
+            with writing(request, form.cleaned_data["why"]):
+                row = self.get_object(request, str(form.row.pk))
+                form.refuse_stale(row)
+                rename(row, form.cleaned_data["code"])
+        except REFUSALS as error:
+            form.refuse(error)
+            return False
+        return True
 
     def has_publish_permission(self, request):
         """Return whether this person may publish and withdraw records of this kind."""

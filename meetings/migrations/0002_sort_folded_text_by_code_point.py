@@ -1,6 +1,7 @@
-"""Sort names and titles in one order on both engines."""
+"""Sort names and titles in one order on both engines; let links be http or https only."""
 
-from django.db import migrations
+from django.core.validators import URLValidator
+from django.db import migrations, models
 
 from baliprocess.schema import SortFoldedByCodePoint
 
@@ -22,5 +23,26 @@ class Migration(migrations.Migration):
                 "meetings_outcome": ["search_key"],
                 "meetings_statement": ["search_key"],
             }
-        )
+        ),
+        # Links are http or https only: nothing changes in the database.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name=name,
+                    name="link",
+                    field=models.URLField(
+                        blank=True,
+                        max_length=500,
+                        validators=[
+                            URLValidator(
+                                message="Give a web address that starts with http:// or https://.",
+                                schemes=["http", "https"],
+                            )
+                        ],
+                        verbose_name="link",
+                    ),
+                )
+                for name in ("meeting", "historicalmeeting")
+            ]
+        ),
     ]

@@ -1,6 +1,8 @@
-"""Sort names and titles in one order on both engines."""
+"""Sort names and titles in one order on both engines; check files when they arrive."""
 
-from django.db import migrations
+from django.db import migrations, models
+
+import registry.models
 
 from baliprocess.schema import SortFoldedByCodePoint
 
@@ -40,5 +42,22 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name="participantname",
             options={"default_permissions": ("add", "change", "delete", "view"), "ordering": ["participant", "search_key", "code"], "verbose_name": "participant's name", "verbose_name_plural": "participants' names"},
+        ),
+        # The kind of a file is checked when it arrives, no more by its field: nothing changes in the database.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name="document",
+                    name="file",
+                    field=models.FileField(
+                        blank=True, upload_to=registry.models.document_path, verbose_name="file"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicaldocument",
+                    name="file",
+                    field=models.CharField(blank=True, max_length=100, verbose_name="file"),
+                ),
+            ]
         ),
     ]

@@ -66,13 +66,14 @@ def linked(record):
 
 
 @register.filter
-def cited(row):
+def cited(row, record=None):
     """Return where a row's fact stands: its source as a link, and where in it; '' where the source is not public.
 
-    A part without a source of its own rests on its record's: then where in it, alone.
+    A part without a source of its own rests on its record's: then where in it, alone; of the record given, where the
+    part does not say.
     """
     if row.source_id is None:
-        return row.locator
+        return row.locator or (record.locator if record else "")
     if not row.source.is_public:
         return ""
     return format_html("{}, {}", linked(row.source), row.locator) if row.locator else linked(row.source)

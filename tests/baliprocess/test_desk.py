@@ -1,6 +1,7 @@
 """The desk as a whole: who gets in, what each page answers, how a form is saved, refused and never written over."""
 
 import threading
+from html import unescape
 from unittest import mock
 
 from django.contrib import admin
@@ -549,6 +550,93 @@ class Acting(TestCase):
         response = self.act(self.publisher, "withdraw_selected", self.one, reason="Entered twice.")
         self.assertIn("can't become withdrawn", " ".join(said(response)))
         self.assertEqual(self.states(), ["draft", "draft"])
+
+
+class Renaming(TestCase):
+    """The page on which a record is given another code."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make.make_meeting(code="mc-8", record_state="draft")
+        cls.outcome = make.make_outcome(meeting=cls.meeting, paragraph="2", record_state="draft")
+        make.make_citation(cls.meeting)
+        cls.editor = make.make_user("Editor")
+
+    def send(self, row, code, user=None, **values):
+        self.client.force_login(user or self.editor)
+        data = controls(self.client.get(address(row, "rename"))) | {"code": code, **values}
+        return self.client.post(address(row, "rename"), data, follow=True)
+
+    def test_the_form_leads_to_it_and_it_says_what_follows(self):
+        self.client.force_login(self.editor)
+        self.assertContains(self.client.get(address(self.meeting, "change")), address(self.meeting, "rename"))
+        page = self.client.get(address(self.meeting, "rename"))
+        self.assertContains(page, "2 rows stand under it and follow.")
+        self.assertContains(page, "1 citation or figure names it and follows.")
+
+    def test_the_record_and_what_stands_under_it_have_the_new_code(self):
+        response = self.send(self.meeting, "mc-08", why="As the series counts.")
+        self.assertIn("mc-8 is mc-08 from now on; its old address leads to the new one.", said(response))
+        self.meeting.refresh_from_db()
+        self.outcome.refresh_from_db()
+        self.assertEqual((self.meeting.code, self.outcome.code), ("mc-08", "mc-08/2"))
+        made = Change.objects.first()
+        self.assertEqual((made.by, made.why), (self.editor, "As the series counts."))
+
+    def test_what_is_wrong_stands_beside_the_box_and_nothing_changes(self):
+        make.make_meeting(code="taken")
+        before = Change.objects.count()
+        for row, code, words in (
+            (self.meeting, "taken", "This code is taken already"),
+            (self.meeting, "a b", "A code is letters and digits"),
+            (self.meeting, "all", "has a meaning of its own"),
+            (self.meeting, "mc-8", "It has this code already"),
+            (self.meeting, "", "This field is required"),
+            (self.meeting, "a/b", "Write this code without a slash"),
+            (self.meeting, "x" * 81, "at most 80 characters"),
+            (self.outcome, "elsewhere/2", "so its code starts with “mc-8/”"),
+        ):
+            with self.subTest(code=code):
+                response = self.send(row, code, why="Kept <b>text</b>")
+                self.assertIn(words, unescape(response.content.decode()))
+                self.assertContains(response, "Nothing was changed.")
+                self.assertContains(response, "Kept &lt;b&gt;text&lt;/b&gt;")
+        self.assertEqual(Change.objects.count(), before)
+
+    def test_a_page_that_is_stale_is_refused_once(self):
+        self.client.force_login(self.editor)
+        data = controls(self.client.get(address(self.meeting, "rename"))) | {"code": "mc-08"}
+        with change(by=None):
+            Meeting.objects.filter(pk=self.meeting.pk).update(city="Bali")
+        response = self.client.post(address(self.meeting, "rename"), data)
+        self.assertContains(response, "The record was changed since this page was opened.")
+        again = self.client.post(address(self.meeting, "rename"), controls(response), follow=True)
+        self.assertIn("mc-8 is mc-08 from now on", " ".join(said(again)))
+
+    def test_what_is_published_is_renamed_by_who_may_publish(self):
+        published = make.make_meeting()
+        self.client.force_login(self.editor)
+        response = self.client.post(address(published, "rename"), {"code": "x"}, follow=True)
+        self.assertIn("is published", " ".join(said(response)))
+        self.send(published, "renamed", make.make_user("Publisher"))
+        published.refresh_from_db()
+        self.assertEqual(published.code, "renamed")
+
+    def test_who_may_only_look_is_kept_out(self):
+        for user in (make.make_user("Viewer"), make.make_user()):
+            self.client.force_login(user)
+            for method in (self.client.get, self.client.post):
+                self.assertEqual(method(address(self.meeting, "rename")).status_code, 403)
+
+    def test_every_kind_of_record_has_it(self):
+        user = make.make_user("Administrator")
+        for recipe in (make.make_participant, make.make_document, make.make_item, make.make_progress, make.make_event):
+            row = recipe()
+            code = row.code[: row.code.rfind("/") + 1] + "other"
+            with self.subTest(row=row.code):
+                self.send(row, code, user)
+                row.refresh_from_db()
+                self.assertEqual(row.code, code)
 
 
 class StaleForms(TestCase):

@@ -14,6 +14,7 @@ from strategy.models import ProgressUpdate
 from tests.factories import (
     make,
     make_attendance,
+    make_body,
     make_citation,
     make_document,
     make_figure,
@@ -25,7 +26,9 @@ from tests.factories import (
     make_outcome,
     make_outcome_update,
     make_participant,
+    make_person,
     make_progress,
+    make_role,
     make_source,
     make_statement,
     make_strategy,
@@ -390,6 +393,41 @@ class WhatThePublicSees(TestCase):
         self.assertFalse(Contact.objects.published().exists())
         self.assertTrue(contact.participant.contacts.exists())
         self.assertFalse(contact.participant.contacts.all().published().exists())
+
+    def test_a_role_is_public_without_a_person_who_is_not_but_not_without_a_holder(self):
+        draft = make_person(record_state="draft")
+        self.assertTrue(self.seen(make_role(participant=make_participant(), person=draft)))
+        self.assertFalse(self.seen(make_role(person=draft)))
+        self.assertFalse(self.seen(make_role(participant=make_participant(record_state="draft"))))
+        self.assertTrue(self.seen(make_role(person=make_person())))
+        meeting = make_meeting()
+        for holders, expected in (
+            ({"participant": make_participant(), "person": draft}, True),
+            ({"body": make_body(), "person": draft}, True),
+            ({"person": draft}, False),
+            ({"person": make_person()}, True),
+        ):
+            self.assertEqual(self.seen(make(MeetingRole, meeting=meeting, role="chair", **holders)), expected, holders)
+
+    def test_a_statement_is_public_with_all_that_it_names(self):
+        draft = {"record_state": "draft"}
+        for values in (
+            {"participant": make_participant(**draft)},
+            {"person": make_person(**draft)},
+            {"body": make_body(**draft)},
+            {"meeting": make_meeting(**draft)},
+            {"document": make_document(**draft)},
+            {"document": make_document(access="staff")},
+        ):
+            self.assertFalse(self.seen(make_statement(**values)), values)
+        self.assertTrue(self.seen(make_statement(person=make_person())))
+
+    def test_a_figure_is_nothing_without_its_source(self):
+        meeting = make_meeting()
+        self.assertTrue(self.seen(make_figure(meeting)))
+        for source in (make_document(access="staff"), make_document(record_state="draft")):
+            self.assertFalse(self.seen(make_figure(meeting, source=source)))
+            self.assertFalse(self.seen(make_citation(meeting, document=source)))
 
     def test_a_hidden_source_of_its_own_does_not_hide_a_part(self):
         self.assertTrue(self.seen(make_name(source=make_document(record_state="draft"))))

@@ -1,5 +1,6 @@
 """What the tables of meetings and outcomes refuse: a bad row by itself, and rules over several rows."""
 
+from django.core.exceptions import ValidationError
 from django.test import TestCase, TransactionTestCase
 
 from baliprocess.changes import change
@@ -11,9 +12,11 @@ from meetings.models import (
     MeetingBody,
     MeetingDocument,
     MeetingRole,
+    Outcome,
     OutcomeAddressee,
     OutcomeEffect,
     OutcomeUpdate,
+    Statement,
 )
 from tests.constraints import ConstraintCases
 from tests.factories import (
@@ -95,6 +98,46 @@ def passes(constraint, row):
     except Exception:
         return False
     return True
+
+
+class WithinOneMeeting(TestCase):
+    """What names a row of its meeting names none of another."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make_meeting()
+        cls.item = make(AgendaItem, meeting=cls.meeting, position=1, title="Opening")
+
+    def test_a_statement_is_on_an_item_of_its_own_meetings_agenda(self):
+        make_statement(meeting=self.meeting, agenda_item=self.item)
+        for values in ({"meeting": make_meeting()}, {"document": make_document(), "meeting": None}):
+            with self.assertRaises(ValidationError) as caught:
+                statement = Statement(summary="x", participant=make_participant(), agenda_item=self.item, **values)
+                statement.full_clean()
+            self.assertEqual(
+                caught.exception.message_dict["agenda_item"], ["This item is on the agenda of another meeting."]
+            )
+        other = make_statement()
+        with self.assertRaisesMessage(RuleBroken, f"{other.code} is on an item of another meeting's"), change(by=None):
+            Statement.objects.filter(pk=other.pk).update(agenda_item=self.item)
+
+    def test_an_outcome_is_part_of_one_of_its_own_meeting(self):
+        parent = make_outcome(meeting=self.meeting)
+        make_outcome(meeting=self.meeting, parent=parent)
+        other = make_outcome()
+        with self.assertRaisesMessage(RuleBroken, f"{other.code} is part of an outcome of another meeting"):
+            with change(by=None):
+                Outcome.objects.filter(pk=other.pk).update(parent=parent)
+        document = make_document()
+        whole = make_outcome(document=document)
+        make_outcome(document=document, parent=whole)
+
+    def test_a_link_is_http_or_https(self):
+        make_meeting(link="https://example.org/")
+        for link in ("javascript:alert(1)", "ftp://example.org/", "example"):
+            with self.subTest(link=link), self.assertRaises(ValidationError) as caught:
+                make_meeting(link=link)
+            self.assertEqual(list(caught.exception.message_dict), ["link"])
 
 
 class NumbersOfASeries(TestCase):

@@ -163,6 +163,24 @@ class MeetingPage(RecordPage, TestCase):
         self.assertLess(seen.index("Vietnam Viet Nam"), seen.index("Turkey Türkiye"))
 
 
+class WhereAnAttendanceStands(TestCase):
+    def test_a_row_without_a_source_rests_on_that_of_its_meeting(self):
+        meeting = make_meeting(locator="paragraph 18")
+        make_attendance(meeting=meeting)
+        make_attendance(meeting=meeting, locator="annex B")
+        page = self.client.get(meeting.get_absolute_url()).content.decode()
+        self.assertIn('<td data-label="Source">paragraph 18</td>', page)
+        self.assertIn('<td data-label="Source">annex B</td>', page)
+
+    def test_a_person_who_is_not_public_is_not_named_in_a_role(self):
+        meeting = make_meeting()
+        hidden = make_person(name="Hidden person", record_state="draft")
+        make(MeetingRole, meeting=meeting, role="chair", participant=make_participant(name="Landia"), person=hidden)
+        response = self.client.get(meeting.get_absolute_url())
+        self.assertContains(response, "Landia")
+        self.assertNotContains(response, "Hidden")
+
+
 class OutcomePage(RecordPage, TestCase):
     field = "due"
     has_day = False
@@ -194,9 +212,8 @@ class OutcomePage(RecordPage, TestCase):
         self.assertContains(self.get(make_outcome(meeting=gone)), "It never took place.", status_code=410)
 
     def test_a_draft_around_it_is_not_named(self):
-        outcome = make_outcome(
-            parent=make_outcome(title="Hidden", **DRAFT), supersedes=make_outcome(title="Hidden", **DRAFT)
-        )
+        parent = make_outcome(title="Hidden", **DRAFT)
+        outcome = make_outcome(meeting=parent.meeting, parent=parent, supersedes=make_outcome(title="Hidden", **DRAFT))
         self.assertNotContains(self.get(outcome), "Hidden")
 
     def test_what_was_corrected_is_not_shown(self):

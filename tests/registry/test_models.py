@@ -1,7 +1,10 @@
 """What the registry's tables refuse: a bad row by itself, and rules over several rows."""
 
+import hashlib
+
 from django.core.exceptions import ValidationError
-from django.test import TestCase, TransactionTestCase
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase, TransactionTestCase, override_settings
 
 from baliprocess.changes import change
 from baliprocess.records import RuleBroken
@@ -12,6 +15,7 @@ from registry.models import (
     BodyRelation,
     Citation,
     Contact,
+    Document,
     Identifier,
     Membership,
     ParticipantRelation,
@@ -341,3 +345,40 @@ class PublishedAgain(TestCase):
             ).save()
         with self.assertRaisesMessage(RuleBroken, "overlap"), change(by=None):
             spell.participant.publish()
+
+
+class Files(TestCase):
+    """A document's file, its name and its checksum go together."""
+
+    def upload(self, name="The report.pdf", content=b"%PDF-1.7"):
+        return SimpleUploadedFile(name, content)
+
+    def test_a_document_with_a_file_can_be_saved_again(self):
+        document = make_document(file=self.upload(), record_state="draft")
+        with change(by=None):
+            Document.objects.get(pk=document.pk).publish()
+        document.refresh_from_db()
+        self.assertEqual((document.record_state, document.file_name), ("published", "The report.pdf"))
+        self.assertEqual(document.sha256, hashlib.sha256(b"%PDF-1.7").hexdigest())
+
+    def test_the_name_and_checksum_follow_the_file(self):
+        document = make_document(file=self.upload())
+        document.file = self.upload("Annex.csv", b"a,b\n")
+        document.full_clean()
+        with change(by=None):
+            document.save()
+        document.refresh_from_db()
+        self.assertEqual((document.file_name, document.sha256), ("Annex.csv", hashlib.sha256(b"a,b\n").hexdigest()))
+        document.file = ""
+        document.full_clean()
+        with change(by=None):
+            document.save()
+        document.refresh_from_db()
+        self.assertEqual((document.file.name, document.file_name, document.sha256), ("", "", ""))
+
+    def test_other_kinds_and_too_large_files_are_refused(self):
+        for name, content in (("page.html", b"<p>"), ("program.exe", b"MZ"), ("noname", b"x")):
+            with self.subTest(name=name), self.assertRaisesMessage(ValidationError, "is not allowed"):
+                make_document(file=self.upload(name, content))
+        with override_settings(UPLOAD_MAX_BYTES=3), self.assertRaisesMessage(ValidationError, "larger than"):
+            make_document(file=self.upload())

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import TestCase
 
 from baliprocess.changes import change, maintenance
+from baliprocess.records import rename
 from meetings.models import MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
 from registry.models import Body, BodyName, BodyPlace, BodyRelation, Contact, Document, Identifier, ParticipantRelation
 from strategy.models import Responsibility
@@ -103,7 +104,7 @@ class ParticipantPage(RecordPage, TestCase):
     def hide_around(self, record):
         draft = {"record_state": "draft"}
         make_membership(participant=record, body=make_body(name="Hidden body", **draft))
-        make_role(participant=record, body=make_body(), person=make_person(name="Hidden person", **draft))
+        make_role(participant=record, body=make_body(name="Hidden body", **draft))
         make(
             ParticipantRelation, participant=record, relation="part-of", other=make_participant(name="Hidden", **draft)
         )
@@ -130,6 +131,14 @@ class ParticipantPage(RecordPage, TestCase):
             seen = self.text(self.get(land))
             self.assertIn("Another reading", seen)
             self.assertNotIn("Internal note", seen)
+
+    def test_a_role_is_shown_without_a_person_who_is_not_public(self):
+        hidden = make_person(name="Hidden", record_state="draft")
+        role = make_role(participant=make_participant(), person=hidden, portfolio="Policy")
+        for record in (role.participant, role.body):
+            response = self.client.get(record.get_absolute_url())
+            self.assertContains(response, "Policy")
+            self.assertNotContains(response, "Hidden")
 
     def test_a_spell_under_a_source_for_staff_alone_does_not_say_where(self):
         spell = make_membership(source=make_document(title="Hidden", access="staff"), locator="Hidden page")
@@ -158,6 +167,7 @@ class BodyPage(RecordPage, TestCase):
     def hide_around(self, record):
         draft = {"record_state": "draft"}
         make_membership(body=record, participant=make_participant(name="Hidden land", **draft))
+        make_role(body=record, participant=make_participant(name="Hidden land", **draft))
         make_role(body=record, person=make_person(name="Hidden person", **draft))
         make(BodyRelation, body=record, relation="supports", other=make_body(name="Hidden body", **draft))
         make_body(parent=record, name="Hidden body", **draft)
@@ -227,6 +237,18 @@ class DocumentPage(RecordPage, TestCase):
         self.assertEqual(self.get(document, "file").status_code, 404)
         self.client.force_login(make_user("Viewer"))
         self.assertEqual(self.get(document, "file").status_code, 200)
+
+    def test_its_file_is_found_under_a_former_code_by_whoever_may_see_it(self):
+        document = make_document(code="old", file=SimpleUploadedFile("report.pdf", b"%PDF-1.7"))
+        secret = make_document(code="secret", access="staff", file=SimpleUploadedFile("report.pdf", b"%PDF-1.7"))
+        with change(by=None):
+            rename(document, "new-one")
+            rename(secret, "hidden")
+        self.assertRedirects(self.client.get("/documents/OLD/file"), "/documents/new-one/file", 301)
+        self.assertEqual(self.client.get("/documents/secret/file").status_code, 404)
+        self.client.force_login(make_user("Viewer"))
+        self.assertRedirects(self.client.get("/documents/old/file"), "/documents/new-one/file", 301)
+        self.assertRedirects(self.client.get("/documents/secret/file"), "/documents/hidden/file", 301)
 
 
 class WhatIsGone(TestCase):

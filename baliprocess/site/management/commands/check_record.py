@@ -7,7 +7,7 @@ from django.db import transaction
 from baliprocess.models import FormerCode
 from baliprocess.records import RuleBroken, in_chunks, names_record_models
 from baliprocess.tables import all_tables
-from registry.models import Membership
+from registry.models import UPLOADS, Document, Membership
 
 
 class Command(BaseCommand):
@@ -29,7 +29,20 @@ class Command(BaseCommand):
                     f"{one.code} ({one.span}) and {other.code} ({other.span}) may overlap: look for a closer date."
                 )
             )
+        for name in self.files_of_nobody():
+            self.stdout.write(self.style.WARNING(f"{name} is an upload that no document has or had: it can go."))
         self.stdout.write(self.style.SUCCESS("The record holds together."))
+
+    def files_of_nobody(self):
+        """Yield the uploads that a refused save left behind: a file can't be taken back with the change (2 queries)."""
+        folder = Document._meta.get_field("file").storage
+        if not folder.exists(UPLOADS):
+            return
+        known = set(Document.objects.values_list("file", flat=True))
+        known |= set(Document.history.values_list("file", flat=True))
+        for name in sorted(folder.listdir(UPLOADS)[1]):
+            if f"{UPLOADS}/{name}" not in known:
+                yield f"{UPLOADS}/{name}"
 
     def dangling(self):
         """Yield what names a row that is not there."""

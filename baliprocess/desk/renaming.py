@@ -1,0 +1,59 @@
+"""The form on which a record is given another code."""
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from baliprocess.codes import CodeField
+from baliprocess.desk.writing import sentences
+
+
+class RenameForm(forms.Form):
+    """A new code and the reason, for the version of the record that the page showed."""
+
+    code = forms.CharField(
+        label=gettext_lazy("New code"),
+        max_length=CodeField().max_length,
+        validators=CodeField.default_validators,
+        widget=AdminTextInputWidget,
+        help_text=gettext_lazy(
+            "A code under another one keeps its beginning: only what follows the last slash changes."
+        ),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Reason for this change"), max_length=500, required=False, widget=AdminTextInputWidget
+    )
+    version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, row):
+        """Take the record as it stands."""
+        super().__init__(data, initial={"code": row.code, "version": row.version})
+        self.row = row
+
+    def clean_code(self):
+        """Refuse the code that it has."""
+        if self.cleaned_data["code"] == self.row.code:
+            raise ValidationError(_("It has this code already. Write another one."))
+        return self.cleaned_data["code"]
+
+    def refuse_stale(self, row):
+        """Raise ValidationError where the record was changed, or is gone, since the page was opened."""
+        if row is None or str(row.version) != self.cleaned_data["version"]:
+            self.data = {**self.data.dict(), "version": str(row.version if row else "")}
+            raise ValidationError(
+                _("The record was changed since this page was opened. Look at it as it stands now, then save again.")
+            )
+
+    def refuse(self, error):
+        """Say why it was not done: beside the code where it is the code, else on top, with the field's name."""
+        parts = getattr(error, "error_dict", None)
+        if parts is None:
+            parts = {NON_FIELD_ERRORS: sentences(error)}
+        for name, errors in parts.items():
+            for sentence in ValidationError(errors).messages:
+                if name in (NON_FIELD_ERRORS, "code"):
+                    self.add_error("code" if name == "code" else None, sentence)
+                else:
+                    self.add_error(None, f"{self.row._meta.get_field(name).verbose_name}: {sentence}")
