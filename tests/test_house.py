@@ -169,6 +169,12 @@ class TestWhereThingsAre:
         assert {model._meta.app_label for model in guarded_models()} == set(APPS)
         assert ours == {"baliprocess", "site", *APPS}
 
+    def test_no_module_writes_past_the_guard(self):
+        """The guard stands on Django's cursors: these ways go past it."""
+        for path in modules():
+            for way in (".executescript(", '.copy("COPY', "connection.connection"):
+                assert way not in path.read_text(encoding="utf-8"), path
+
     def test_no_file_names_a_registry_or_a_path_of_somebodys_machine(self):
         hosts = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "registry" + ".yarnpkg"]
         paths = ["/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/", "/wo" + "rk/", "C:" + "\\\\"]

@@ -116,6 +116,27 @@ class Table(resources.ModelResource):
         """Return, column by column, where the value comes from in a query: the code of a row that is named."""
         return [f"{name}__code" if column.is_code else name for name, column in cls.columns().items()]
 
+    @classmethod
+    def public_columns(cls):
+        """Return those of the columns that go into public files."""
+        return {name: column for name, column in cls.columns().items() if column.is_public}
+
+    @classmethod
+    def public_value_paths(cls):
+        """Return the same for the public columns: '' for a row that is not public, and for where in such a source."""
+        return [cls._public_value(name, column) for name, column in cls.public_columns().items()]
+
+    @classmethod
+    def _public_value(cls, name, column):
+        if column.is_code:
+            shown, value = column.model_field.related_model.published_condition(f"{name}__"), f"{name}__code"
+        elif name == "locator":
+            source = cls.columns()["source"].model_field.related_model
+            shown, value = models.Q(source__isnull=True) | source.published_condition("source__"), name
+        else:
+            return models.F(name)
+        return models.Case(models.When(shown, then=models.F(value)), default=models.Value(""))
+
 
 _PLURALS = {"Person": "People"}
 

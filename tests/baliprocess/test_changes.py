@@ -323,10 +323,22 @@ class InsideAChange(Prepared):
             make_unchecked_citation()
         self.assert_unchanged(before)
 
+    def test_a_change_inside_another_has_its_author(self):
+        user, other = make_user("Publisher"), make_user("Publisher")
+        batch = ImportBatch.objects.create(name="a file", sha256="0" * 64)
+        for inner in ({"by": other}, {"by": user, "batch": batch}):
+            with self.subTest(**inner), self.assertRaises(RuntimeError), change(by=user):
+                with change(**inner):
+                    pass
+        with self.assertRaises(RuntimeError), change(by=None), change(by=user):
+            pass
+        with change(by=user), change(by=None), change(by=user):
+            pass
+
     def test_a_change_inside_another_joins_it(self):
         with change(by=None, why="Outer.") as outer:
             self.meeting.save()
-            with change(by=make_user(), why="Inner.") as inner:
+            with change(by=None, why="Inner.") as inner:
                 self.meeting.save()
         self.assertIs(inner, outer)
         self.assertEqual(Change.objects.first().why, "Outer.")

@@ -5,6 +5,7 @@ import io
 import tempfile
 from pathlib import Path
 
+from django.core.management import call_command
 from django.db import models
 from django.test import SimpleTestCase, TestCase
 from hypothesis import given
@@ -19,7 +20,18 @@ from baliprocess.tables.loader import import_tables
 from baliprocess.tables.writer import export_tables
 from meetings.models import Meeting
 from registry.models import Contact
-from tests.factories import make, make_document, make_meeting, make_participant
+from tests.factories import (
+    make,
+    make_attendance,
+    make_body,
+    make_citation,
+    make_document,
+    make_figure,
+    make_meeting,
+    make_participant,
+    make_person,
+    make_role,
+)
 from tests.tables import FIXTURES, bytes_of
 
 # Columns that no file carries: (model or "", field) with the reason.
@@ -34,6 +46,34 @@ NOT_IN_FILES = {
     ("document", "file_name"): "goes with the file",
     ("document", "sha256"): "goes with the file",
 }
+
+
+class ForThePublic(TestCase):
+    def test_what_is_not_public_is_in_no_file_and_the_rest_comes_back_in(self):
+        draft, staff = {"record_state": "draft"}, make_document(code="hidden-minutes", access="staff")
+        land = make_participant(code="AUS", internal_note="Hidden note")
+        make_meeting(code="hidden-draft", **draft)
+        make_meeting(code="hidden-withdrawn", record_state="withdrawn", withdrawn_reason="Hidden reason.")
+        meeting = make_meeting(code="mc-08", parent=make_meeting(code="hidden-parent", **draft))
+        attendance = make_attendance(meeting=meeting, participant=land, source=staff, locator="Hidden page")
+        make_attendance(meeting=meeting, participant=make_participant(code="HIDDEN", **draft))
+        make_role(participant=land, person=make_person(code="hidden-person", **draft), body=make_body(code="ahg"))
+        make_citation(land, document=staff, variant="Hidden reading")
+        make_figure(land, source=staff, counted="Hidden figure")
+        make(Contact, participant=land, name="Hidden contact")
+        with tempfile.TemporaryDirectory() as folder:
+            out = io.StringIO()
+            call_command("export_tables", folder, "--public", stdout=out)
+            texts = {path.stem: path.read_text(encoding="utf-8") for path in Path(folder).glob("*.csv")}
+            for name, text in texts.items():
+                with self.subTest(table=name):
+                    self.assertNotIn("hidden", text.lower())
+                    self.assertNotIn("internal_note", text)
+            self.assertNotIn("contacts", texts)
+            self.assertIn(f"{attendance.code},mc-08,AUS,member,present", texts["attendances"])
+            self.assertNotIn("not for the public", out.getvalue())
+            result = import_tables(sorted(Path(folder).glob("*.csv")))
+            self.assertEqual((sum(result.new.values()), sum(result.changed.values())), (0, 0))
 
 
 class Declared(SimpleTestCase):
