@@ -74,6 +74,20 @@ class DayFilter(django_filters.Filter):
         return qs
 
 
+class RecordChoice(django_filters.ModelChoiceFilter):
+    """One public record of another kind, chosen by its name and written in the address by its code."""
+
+    def __init__(self, model, *, label, empty_label, method=None):
+        """Take the kind of record, how the control is called, and what it says where none is chosen."""
+        super().__init__(
+            queryset=lambda _request: model.objects.published(),
+            to_field_name="code",
+            label=label,
+            empty_label=empty_label,
+            method=method,
+        )
+
+
 class RecordFilterSet(django_filters.FilterSet):
     """The filters that lists share: search, and an order from a whitelist (`orders`)."""
 

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DayFilter, RecordFilterSet
+from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet
 from meetings.models import (
     Meeting,
     MeetingDocument,
@@ -27,27 +27,9 @@ class MeetingFilter(RecordFilterSet):
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Meeting.Kind, empty_label=_("All kinds"))
     status = django_filters.ChoiceFilter(label=_("Status"), choices=Meeting.Status, empty_label=_("All statuses"))
-    body = django_filters.ModelChoiceFilter(
-        label=_("Body"),
-        queryset=lambda _request: Body.objects.published(),
-        to_field_name="code",
-        empty_label=_("All bodies"),
-        method="of_body",
-    )
-    participant = django_filters.ModelChoiceFilter(
-        label=_("Participant"),
-        queryset=lambda _request: Participant.objects.published(),
-        to_field_name="code",
-        empty_label=_("Anybody"),
-        method="of_participant",
-    )
-    document = django_filters.ModelChoiceFilter(
-        label=_("Document"),
-        queryset=lambda _request: Document.objects.published(),
-        to_field_name="code",
-        empty_label=_("All documents"),
-        method="with_document",
-    )
+    body = RecordChoice(Body, label=_("Body"), empty_label=_("All bodies"), method="of_body")
+    participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("Anybody"), method="of_participant")
+    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), method="with_document")
     after = DayFilter(label=_("On or after"), method="from_day")
     before = DayFilter(label=_("On or before"), method="until_day")
 
@@ -97,32 +79,11 @@ class OutcomeFilter(RecordFilterSet):
     status = django_filters.ChoiceFilter(
         label=_("Status"), choices=OutcomeUpdate.Status, empty_label=_("All statuses"), field_name="status"
     )
-    meeting = django_filters.ModelChoiceFilter(
-        label=_("Meeting"),
-        queryset=lambda _request: Meeting.objects.published(),
-        to_field_name="code",
-        empty_label=_("All meetings"),
-    )
-    document = django_filters.ModelChoiceFilter(
-        label=_("Document"),
-        queryset=lambda _request: Document.objects.published(),
-        to_field_name="code",
-        empty_label=_("All documents"),
-        method="of_document",
-    )
-    body = django_filters.ModelChoiceFilter(
-        label=_("Concerns the body"),
-        queryset=lambda _request: Body.objects.published(),
-        to_field_name="code",
-        empty_label=_("Any"),
-        method="of_body",
-    )
-    participant = django_filters.ModelChoiceFilter(
-        label=_("Directed to the participant"),
-        queryset=lambda _request: Participant.objects.published(),
-        to_field_name="code",
-        empty_label=_("Any"),
-        method="directed_to",
+    meeting = RecordChoice(Meeting, label=_("Meeting"), empty_label=_("All meetings"))
+    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), method="of_document")
+    body = RecordChoice(Body, label=_("Concerns the body"), empty_label=_("Any"), method="of_body")
+    participant = RecordChoice(
+        Participant, label=_("Directed to the participant"), empty_label=_("Any"), method="directed_to"
     )
 
     class Meta(RecordFilterSet.Meta):

@@ -27,7 +27,8 @@ class ParticipantQuerySet(RecordQuerySet):
         day = day or timezone.localdate()
         memberships = self.model._meta.get_field("memberships").related_model
         spells = (
-            memberships.objects.filter(body__record_state="published", participant=OuterRef("pk"))
+            memberships.objects.filter(participant=OuterRef("pk"))
+            .filter(memberships._meta.get_field("body").related_model.published_condition("body__"))
             .of_the_process()
             .on(day)
         )

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DayFilter, RecordFilterSet
+from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet
 from registry.models import Body, Participant
 from strategy.models import ActionItem, Responsibility, Strategy, item_statuses
 
@@ -34,19 +34,9 @@ class ItemFilter(RecordFilterSet):
     schedule = django_filters.ChoiceFilter(
         label=_("Schedule"), choices=ActionItem.Schedule, empty_label=_("Late or not"), field_name="schedule"
     )
-    body = django_filters.ModelChoiceFilter(
-        label=_("Carried by the body"),
-        queryset=lambda _request: Body.objects.published(),
-        to_field_name="code",
-        empty_label=_("Any"),
-        method="carried_by",
-    )
-    participant = django_filters.ModelChoiceFilter(
-        label=_("Carried by the participant"),
-        queryset=lambda _request: Participant.objects.published(),
-        to_field_name="code",
-        empty_label=_("Any"),
-        method="carried_by",
+    body = RecordChoice(Body, label=_("Carried by the body"), empty_label=_("Any"), method="carried_by")
+    participant = RecordChoice(
+        Participant, label=_("Carried by the participant"), empty_label=_("Any"), method="carried_by"
     )
     on = DayFilter(label=_("As of the day"))
 

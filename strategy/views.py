@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import RecordDetail
@@ -34,7 +34,7 @@ class StrategyList(RecordList):
 
     def get_queryset(self):
         """Return strategies with their body and number of public items."""
-        public = Count("items", filter=Q(items__record_state="published"))
+        public = Count("items", filter=ActionItem.released_condition("items__"))
         return super().get_queryset().select_related("body").annotate(item_count=public)
 
 
