@@ -60,7 +60,35 @@ class SpellInBodyQuerySet(SpellQuerySet):
         return super().on(day).filter(life_condition(day, "body__"))
 
 
-class Spell(models.Model):
+class SpellInWords:
+    """Mix into what has the dates of a spell: they are told in words."""
+
+    @property
+    def span(self):
+        """Return the time in words: 'since 2002', '2002 – not known', 'until 2026', 'start not known'."""
+        start, end = self.start.display, self.end.display
+        if self.end_status == EndStatus.ENDED:
+            if not start:
+                return gettext("until %(end)s") % {"end": end}
+            return display_range(self.start, self.end)
+        if self.end_status == EndStatus.OPEN and start:
+            return gettext("since %(start)s") % {"start": start}
+        if start:
+            return gettext("%(start)s – not known") % {"start": start}
+        return gettext("start not known")
+
+    @property
+    def attested(self):
+        """Return in words by sources of which days it is attested, or ''."""
+        first, last = self.first_attested.display, self.last_attested.display
+        if first and last and first != last:
+            return gettext("attested %(first)s and %(last)s") % {"first": first, "last": last}
+        if first or last:
+            return gettext("attested %(day)s") % {"day": first or last}
+        return ""
+
+
+class Spell(SpellInWords, models.Model):
     """What a row that held for a time says about that time."""
 
     start = PartialDateField(_("start"), help_text=_("2002, 2002-02 or 2002-02-26; blank when no source states it."))
@@ -97,30 +125,6 @@ class Spell(models.Model):
                 violation_error_message=_("It was last attested before it was first attested. Check both dates."),
             ),
         ]
-
-    @property
-    def span(self):
-        """Return the time in words: 'since 2002', '2002 – not known', 'until 2026', 'start not known'."""
-        start, end = self.start.display, self.end.display
-        if self.end_status == EndStatus.ENDED:
-            if not start:
-                return gettext("until %(end)s") % {"end": end}
-            return display_range(self.start, self.end)
-        if self.end_status == EndStatus.OPEN and start:
-            return gettext("since %(start)s") % {"start": start}
-        if start:
-            return gettext("%(start)s – not known") % {"start": start}
-        return gettext("start not known")
-
-    @property
-    def attested(self):
-        """Return in words by sources of which days it is attested, or ''."""
-        first, last = self.first_attested.display, self.last_attested.display
-        if first and last and first != last:
-            return gettext("attested %(first)s and %(last)s") % {"first": first, "last": last}
-        if first or last:
-            return gettext("attested %(day)s") % {"day": first or last}
-        return ""
 
 
 def life_condition(day, prefix=""):

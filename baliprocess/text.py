@@ -22,6 +22,11 @@ def fold(text):
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
 
 
+def folded(texts):
+    """Return the folded key of several texts together."""
+    return BETWEEN.join(filter(None, (fold(text or "") for text in texts)))
+
+
 class FoldedField(SortedByCodePoint, models.TextField):
     """The folded text of other fields of the row, kept by every write path; never entered by hand.
 
@@ -43,7 +48,7 @@ class FoldedField(SortedByCodePoint, models.TextField):
 
     def folded(self, instance):
         """Return the key for the row as it stands in memory."""
-        return BETWEEN.join(filter(None, (fold(getattr(instance, name) or "") for name in self.of)))
+        return folded(getattr(instance, name) for name in self.of)
 
     def pre_save(self, model_instance, add):
         """Compute the key afresh at each save and bulk_create, from what is written, whatever else is in memory."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet
 from meetings.models import (
+    Event,
     Meeting,
     MeetingDocument,
     Outcome,
@@ -105,3 +106,17 @@ class OutcomeFilter(RecordFilterSet):
         """Narrow to the outcomes that are directed to a participant."""
         named = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
         return queryset.filter(Exists(named))
+
+
+class EventFilter(RecordFilterSet):
+    """The events of the time."""
+
+    orders = {
+        "-start": (["-start"], _("Latest first")),
+        "start": (["start"], _("Earliest first")),
+        "name": (["search_key"], _("Name")),
+    }
+
+    class Meta(RecordFilterSet.Meta):
+        model = Event
+        fields: list[str] = []

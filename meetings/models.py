@@ -643,6 +643,8 @@ class OutcomeUpdate(Update):
 class Event(Record):
     """A crisis or milestone of the time that is not a meeting."""
 
+    code_segments = 1
+
     name = models.CharField(_("name"), max_length=200)
     start = PartialDateField(_("began"))
     end = PartialDateField(_("ended"))
@@ -666,6 +668,15 @@ class Event(Record):
     def __str__(self):
         """Return the name."""
         return self.name
+
+    def get_absolute_url(self):
+        """Return the address of its page."""
+        return reverse("meetings:event_detail", args=[self.code])
+
+    @property
+    def dates(self):
+        """Return when it was in words."""
+        return display_range(self.start, self.end)
 
 
 class EventLink(Part):

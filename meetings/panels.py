@@ -6,8 +6,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import panels
-from meetings.models import Attendance, Meeting, MeetingDocument, MeetingRole, Outcome, OutcomeAddressee, OutcomeEffect
-from registry.models import Body, Document, Participant
+from baliprocess.partial_dates import PartialDate
+from meetings.models import (
+    Attendance,
+    EventLink,
+    Meeting,
+    MeetingDocument,
+    MeetingRole,
+    Outcome,
+    OutcomeAddressee,
+    OutcomeEffect,
+    Statement,
+)
+from registry.models import Body, Document, Participant, Person
+from registry.parts import detail_rows, gather
 
 MOST = 20  # rows of a panel; the whole list is a link away
 
@@ -92,8 +104,122 @@ def meetings_of_document(document, _day):
     return shortened(rows.order_by("-meeting__start", "code"), "meetings:meeting_list", document=document.code)
 
 
+def meetings_of_person(person, _day):
+    """Return the meetings at which somebody had a role, latest first."""
+    rows = MeetingRole.objects.published().filter(person=person).select_related("meeting")
+    return shortened(rows.order_by("-meeting__start", "code"), "meetings:meeting_list")
+
+
+SPEAKERS = (
+    ("person", "person__name", "registry:person_detail"),
+    ("body", "body__name", "registry:body_detail"),
+    ("participant", "participant__name", "registry:participant_detail"),
+)
+
+
+def around(record):
+    """Return {type: details} of the statements and events of a record, once for each in memory (one query)."""
+    if not hasattr(record, "_around"):
+        of = {record.kind_name(): record}
+        said = Statement.objects.filter(**of)
+        queries = _by_speaker(said) if isinstance(record, Document) else _by_place(said)
+        if not isinstance(record, Person):
+            events = EventLink.objects.filter(**of)
+            page = {"other": "event__code", "view": "meetings:event_detail"}
+            queries.append(detail_rows(events, "event", kind="event__start", text="event__name", **page))
+        record._around = gather(queries, {})
+    return record._around
+
+
+def _by_place(said):
+    """Return the details of statements, each under the meeting or public document that it was made in."""
+    return [
+        detail_rows(
+            said.filter(meeting__isnull=False),
+            "statement",
+            kind="said_on",
+            text="meeting__name",
+            extra="summary",
+            other="meeting__code",
+            view="meetings:meeting_detail",
+        ),
+        detail_rows(
+            said.filter(Document.published_condition("document__"), meeting__isnull=True),
+            "statement",
+            kind="said_on",
+            text="document__title",
+            extra="summary",
+            other="document__code",
+            view="registry:document_detail",
+        ),
+    ]
+
+
+def _by_speaker(said):
+    """Return the details of statements, each under the person, else the body, else the participant who made it."""
+    queries = []
+    for index, (name, text, view) in enumerate(SPEAKERS):
+        before = {f"{other}__isnull": True for other, _text, _view in SPEAKERS[:index]}
+        queries.append(
+            detail_rows(
+                said.filter(**{f"{name}__isnull": False}, **before),
+                "statement",
+                kind="said_on",
+                text=text,
+                extra="summary",
+                other=f"{name}__code",
+                view=view,
+            )
+        )
+    return queries
+
+
+def statements_of(record, _day):
+    """Return what a participant, body or person said, or what was said in a document, latest first."""
+    return _latest_first(around(record).get("statement"))
+
+
+def events_of(record, _day):
+    """Return the events of the time that concern a record, latest first."""
+    return _latest_first(around(record).get("event"))
+
+
+def _latest_first(details):
+    if not details:
+        return None
+    rows = [(PartialDate(detail.kind), detail) for detail in details]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    return {"rows": rows}
+
+
 def register():
     """Add the panels; called when the app is ready."""
+    for model, title in (
+        (Participant, _("What it said")),
+        (Body, _("What it said")),
+        (Person, _("Views and statements")),
+        (Document, _("Statements in it")),
+    ):
+        panels.register(
+            model, "statements", title=title, template="meetings/_statements.html", rows=statements_of, position=40
+        )
+    for model in (Participant, Body, Document):
+        panels.register(
+            model,
+            "events",
+            title=_("Events of the time"),
+            template="meetings/_events.html",
+            rows=events_of,
+            position=50,
+        )
+    panels.register(
+        Person,
+        "meetings",
+        title=_("At meetings"),
+        template="meetings/_meetings_of_person.html",
+        rows=meetings_of_person,
+        position=10,
+    )
     panels.register(
         Participant,
         "meetings",

@@ -6,10 +6,12 @@ from django.db.models import Prefetch
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import RecordDetail
-from meetings.filters import MeetingFilter, OutcomeFilter
+from meetings.filters import EventFilter, MeetingFilter, OutcomeFilter
 from meetings.models import (
     AgendaItem,
     Attendance,
+    Event,
+    EventLink,
     Meeting,
     MeetingBody,
     MeetingDocument,
@@ -191,3 +193,36 @@ class OutcomeDetail(RecordDetail):
         parts = Outcome.objects.published().filter(parent=self.object).with_status(context["day"])
         parts = parts.order_by("position", "code")
         return {**context, "parts": parts, "updates": updates}
+
+
+class EventList(RecordList):
+    """Crises and milestones of the time."""
+
+    model = Event
+    filterset_class = EventFilter
+    template_name = "meetings/event_list.html"
+
+
+class EventDetail(RecordDetail):
+    """One event, and whom and what it concerns."""
+
+    model = Event
+    template_name = "meetings/event_detail.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the bodies, participants and documents that it concerns (one query)."""
+        links = EventLink.objects.filter(event=self.object)
+        details = gather(
+            [
+                detail_rows(
+                    links.filter(**{f"{name}__isnull": False}), "link", text=text, other=f"{name}__code", view=view
+                )
+                for name, text, view in (
+                    ("body", "body__name", "registry:body_detail"),
+                    ("participant", "participant__name", "registry:participant_detail"),
+                    ("document", "document__title", "registry:document_detail"),
+                )
+            ],
+            {},
+        )
+        return {**super().get_context_data(**kwargs), "links": details.get("link", [])}

@@ -3,8 +3,8 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordFilterSet
-from registry.models import Body, Document, Membership, Participant
+from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordChoice, RecordFilterSet
+from registry.models import Body, Document, Measure, Membership, Participant, Person
 
 
 class ParticipantFilter(RecordFilterSet):
@@ -69,3 +69,30 @@ class DocumentFilter(RecordFilterSet):
     class Meta(RecordFilterSet.Meta):
         model = Document
         fields = ["kind"]
+
+
+class PersonFilter(RecordFilterSet):
+    """The people."""
+
+    orders = {"name": (["sort_key"], _("Name")), "-name": (["-sort_key"], _("Name, from the end"))}
+
+    class Meta(RecordFilterSet.Meta):
+        model = Person
+        fields: list[str] = []
+
+
+class MeasureFilter(RecordFilterSet):
+    """What participants did."""
+
+    orders = {
+        "-start": (["-start"], _("Latest first")),
+        "start": (["start"], _("Earliest first")),
+        "title": (["search_key"], _("Title")),
+    }
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Measure.Kind, empty_label=_("All kinds"))
+    participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("All participants"))
+
+    class Meta(RecordFilterSet.Meta):
+        model = Measure
+        fields = ["kind", "participant"]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.citable import citable_fields
-from baliprocess.partial_dates import PartialDateField
+from baliprocess.partial_dates import PartialDateField, display_range
 from baliprocess.records import NamesRecord, Part, Record, RuleBroken
 from baliprocess.spells import EndStatus, Spell, pairs_that_may_overlap, refuse_definite_overlap
 from baliprocess.text import FoldedField
@@ -146,6 +146,13 @@ class ParticipantRelation(Spell, Part):
         PART_OF = "part-of", _("Part of")
         ADMINISTERED_BY = "administered-by", _("Administered by")
         SUCCEEDED_BY = "succeeded-by", _("Succeeded by")
+
+    class Inverse(models.TextChoices):
+        """The same relation, read back from the other one."""
+
+        PART_OF = "part-of", _("Has as a part")
+        ADMINISTERED_BY = "administered-by", _("Administers")
+        SUCCEEDED_BY = "succeeded-by", _("Succeeds")
 
     part_of = "participant"
     code_prefix = "r"
@@ -293,6 +300,14 @@ class BodyRelation(Spell, Part):
         SUPPORTS = "supports", _("Supports")
         OVERSEES = "oversees", _("Oversees")
         SUCCEEDS = "succeeds", _("Succeeds")
+
+    class Inverse(models.TextChoices):
+        """The same relation, read back from the other one."""
+
+        REPORTS_TO = "reports-to", _("Receives reports of")
+        SUPPORTS = "supports", _("Supported by")
+        OVERSEES = "oversees", _("Overseen by")
+        SUCCEEDS = "succeeds", _("Succeeded by")
 
     part_of = "body"
     code_prefix = "r"
@@ -463,6 +478,8 @@ class Membership(Spell, Part):
 class Person(Record):
     """Somebody whom a public source names in a role, or with a view of theirs."""
 
+    code_segments = 1
+
     name = models.CharField(_("name"), max_length=200, help_text=_("Without titles."))
     honorific = models.CharField(_("titles"), max_length=80, blank=True, help_text=_("As printed, such as H.E. or Dr."))
     sort_name = models.CharField(_("sorted as"), max_length=200, blank=True, help_text=_("Blank: the name."))
@@ -477,6 +494,10 @@ class Person(Record):
     def __str__(self):
         """Return the name."""
         return self.name
+
+    def get_absolute_url(self):
+        """Return the address of its page."""
+        return reverse("registry:person_detail", args=[self.code])
 
 
 class Role(Spell, Part):
@@ -559,6 +580,7 @@ class Measure(Record):
         TRAINING = "training", _("Training")
 
     published_through = ("participant",)
+    code_segments = 1
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="measures", verbose_name=_("participant"))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
@@ -584,6 +606,15 @@ class Measure(Record):
     def __str__(self):
         """Return the title."""
         return self.title
+
+    def get_absolute_url(self):
+        """Return the address of its page."""
+        return reverse("registry:measure_detail", args=[self.code])
+
+    @property
+    def dates(self):
+        """Return when it was taken, or began and ended, in words."""
+        return display_range(self.start, self.end)
 
 
 UPLOADS = "documents"  # the folder of the storage
@@ -734,6 +765,7 @@ class Citation(NamesRecord):
     variant = models.TextField(
         _("other reading"), blank=True, help_text=_("What the document says instead; blank: it supports the record.")
     )
+    search_key = FoldedField(of=["variant", "note"])
 
     objects = querysets.CitationQuerySet.as_manager()
 

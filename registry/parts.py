@@ -22,6 +22,8 @@ from registry.models import (
     Citation,
     Document,
     Identifier,
+    Measure,
+    Participant,
     ParticipantName,
     ParticipantRelation,
     ReportedFigure,
@@ -135,6 +137,11 @@ class Detail:
         return document_link(self.document_code, self.document_title)
 
     @property
+    def day(self):
+        """Return what stands beside it in words, where that is a date."""
+        return PartialDate(self.extra).display
+
+    @property
     def linked(self):
         """Return the text, as a link where it is another record's name."""
         if not self.other_code:
@@ -186,39 +193,80 @@ def gather(queries, labels):
 
 
 def details_of(record):
-    """Return {type: details} of a participant or body: names, identifiers, places, relations, bodies (one query)."""
-    if isinstance(record, Body):
-        rows = {"body": record}
-        page = {"other": "other__code", "view": "registry:body_detail"}
-        return gather(
-            [
-                detail_rows(BodyName.objects.filter(**rows), "name", kind="kind", text="name"),
-                detail_rows(BodyPlace.objects.filter(**rows), "place", kind="kind", text="city", extra="country"),
-                detail_rows(
-                    BodyRelation.objects.filter(**rows), "relation", kind="relation", text="other__name", **page
-                ),
-                detail_rows(
-                    Body.objects.filter(parent=record),
-                    "child",
-                    kind="kind",
-                    text="name",
-                    other="code",
-                    view="registry:body_detail",
-                    position="position",
-                    sourced=False,
-                ),
-            ],
-            {"name": BodyName.Kind, "place": BodyPlace.Kind, "relation": BodyRelation.Kind, "child": Body.Kind},
-        )
-    rows = {"participant": record}
-    page = {"other": "other__code", "view": "registry:participant_detail"}
-    return gather(
-        [
-            detail_rows(ParticipantName.objects.filter(**rows), "name", kind="kind", text="name"),
-            detail_rows(Identifier.objects.filter(**rows), "identifier", kind="scheme", text="value"),
-            detail_rows(
-                ParticipantRelation.objects.filter(**rows), "relation", kind="relation", text="other__name", **page
-            ),
-        ],
-        {"name": ParticipantName.Kind, "relation": ParticipantRelation.Kind},
-    )
+    """Return {type: details} of a participant, body or document: the small rows around it (one query)."""
+    queries, labels = _AROUND[type(record)](record)
+    return gather(queries, labels)
+
+
+def _around_participant(record):
+    of = {"participant": record}
+    measures = Measure.objects.filter(**of)
+    queries = [
+        detail_rows(ParticipantName.objects.filter(**of), "name", kind="kind", text="name"),
+        detail_rows(Identifier.objects.filter(**of), "identifier", kind="scheme", text="value"),
+        *_relations(ParticipantRelation, record, "participant", "registry:participant_detail"),
+        detail_rows(
+            measures, "measure", kind="kind", text="title", extra="start", other="code", view="registry:measure_detail"
+        ),
+    ]
+    labels = {"name": ParticipantName.Kind, "relation": ParticipantRelation.Kind, "measure": Measure.Kind}
+    return queries, labels | {"inverse": ParticipantRelation.Inverse}
+
+
+def _around_body(record):
+    of = {"body": record}
+    page = {"other": "code", "view": "registry:body_detail", "sourced": False}
+    children = Body.objects.filter(parent=record)
+    queries = [
+        detail_rows(BodyName.objects.filter(**of), "name", kind="kind", text="name"),
+        detail_rows(BodyPlace.objects.filter(**of), "place", kind="kind", text="city", extra="country"),
+        *_relations(BodyRelation, record, "body", "registry:body_detail"),
+        detail_rows(children, "child", kind="kind", text="name", position="position", **page),
+    ]
+    labels = {"name": BodyName.Kind, "place": BodyPlace.Kind, "relation": BodyRelation.Kind, "child": Body.Kind}
+    return queries, labels | {"inverse": BodyRelation.Inverse}
+
+
+def _around_document(record):
+    page = {"other": "code", "view": "registry:document_detail", "sourced": False}
+    measures = Measure.objects.filter(document=record)
+    queries = [
+        detail_rows(Document.objects.filter(parent=record), "content", kind="kind", text="title", **page),
+        detail_rows(Document.objects.filter(supersedes=record), "successor", kind="kind", text="title", **page),
+        detail_rows(
+            measures,
+            "measure",
+            kind="kind",
+            text="title",
+            extra="participant__name",
+            other="code",
+            view="registry:measure_detail",
+            sourced=False,
+        ),
+    ]
+    return queries, {"content": Document.Kind, "successor": Document.Kind, "measure": Measure.Kind}
+
+
+def _relations(model, record, name, view):
+    """Return the relations of a record to others of its kind, read from it, and those of others to it, read back."""
+    return [
+        detail_rows(
+            model.objects.filter(**{name: record}),
+            "relation",
+            kind="relation",
+            text="other__name",
+            other="other__code",
+            view=view,
+        ),
+        detail_rows(
+            model.objects.filter(other=record),
+            "inverse",
+            kind="relation",
+            text=f"{name}__name",
+            other=f"{name}__code",
+            view=view,
+        ),
+    ]
+
+
+_AROUND = {Participant: _around_participant, Body: _around_body, Document: _around_document}

@@ -9,8 +9,9 @@ from django.views.generic import View
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
-from registry.filters import BodyFilter, DocumentFilter, ParticipantFilter
-from registry.models import Body, Document, Membership, Participant, Role
+from registry.filters import BodyFilter, DocumentFilter, MeasureFilter, ParticipantFilter, PersonFilter
+from registry.held import held_of
+from registry.models import Body, Document, Measure, Membership, Participant, Person, Role
 from registry.parts import details_of
 
 logger = logging.getLogger(__name__)
@@ -33,29 +34,21 @@ class ParticipantList(RecordList):
 
 
 class ParticipantDetail(RecordDetail):
-    """One participant: names, spells and roles; the apps above add the rest."""
+    """One participant: names, spells, roles and measures; the apps above add the rest."""
 
     model = Participant
     template_name = "registry/participant_detail.html"
 
-    def get_queryset(self):
-        """Return participants with their spells and roles (one query each)."""
-        memberships = (
-            Membership.objects.published().select_related("body", "source").order_by("body__position", "start")
-        )
-        roles = Role.objects.published().select_related("body", "person", "source").order_by("body__position", "code")
-        return (
-            super()
-            .get_queryset()
-            .prefetch_related(
-                Prefetch("memberships", memberships, to_attr="public_memberships"),
-                Prefetch("roles", roles, to_attr="public_roles"),
-            )
-        )
-
     def get_context_data(self, **kwargs):
-        """Add names, codes and relations."""
-        return {**super().get_context_data(**kwargs), "details": details_of(self.object)}
+        """Add names, codes, relations and measures, and what it belonged to and held (2 queries)."""
+        context = super().get_context_data(**kwargs)
+        spells = held_of(self.object, context["day"])
+        return {
+            **context,
+            "details": details_of(self.object),
+            "memberships": [spell for spell in spells if spell.type == "membership"],
+            "roles": [spell for spell in spells if spell.type == "role"],
+        }
 
 
 class BodyList(RecordList):
@@ -81,31 +74,76 @@ class BodyDetail(RecordDetail):
         return super().get_queryset().select_related("parent")
 
     def get_context_data(self, **kwargs):
-        """Add who belonged to it and who held which role on the day."""
+        """Add who belonged to it and who held which role: on the day, and at other times (2 queries)."""
         context = super().get_context_data(**kwargs)
-        roles = Role.objects.published().filter(body=self.object).on(context["day"])
+        spells = held_of(self.object, context["day"])
         return {
             **context,
             "details": details_of(self.object),
-            "composition": self.composition(context["day"]),
-            "roles": roles.select_related("participant", "person", "source").order_by("role", "code"),
+            "composition": self.composition(spells),
+            "roles": [spell for spell in spells if spell.type == "role" and spell.is_possible],
+            "other_memberships": [spell for spell in spells if spell.type == "membership" and not spell.is_possible],
+            "other_roles": [spell for spell in spells if spell.type == "role" and not spell.is_possible],
         }
 
-    def composition(self, day):
+    @staticmethod
+    def composition(spells):
         """Return the body's spells on the day by category: certain and possible ones apart."""
-        spells = (
-            Membership.objects.published()
-            .filter(body=self.object)
-            .on(day)
-            .select_related("participant")
-            .order_by("participant__sort_key", "code")
-        )
         groups = {
             value: {"label": label, "certain": [], "possible": []} for value, label in Membership.Category.choices
         }
         for spell in spells:
-            groups[spell.category]["certain" if spell.is_certain else "possible"].append(spell)
+            if spell.type == "membership" and spell.is_possible:
+                groups[spell.kind]["certain" if spell.is_certain else "possible"].append(spell)
         return [group for group in groups.values() if group["certain"] or group["possible"]]
+
+
+class PersonList(RecordList):
+    """Those whom public sources name in a role, or with a view of theirs."""
+
+    model = Person
+    filterset_class = PersonFilter
+    template_name = "registry/person_list.html"
+
+    def get_queryset(self):
+        """Return people with their roles (one query more)."""
+        roles = Role.objects.published().select_related("body", "participant").order_by("body__position", "code")
+        return super().get_queryset().prefetch_related(Prefetch("roles", roles, to_attr="public_roles"))
+
+
+class PersonDetail(RecordDetail):
+    """One person: the roles held; the apps above add meetings and statements."""
+
+    model = Person
+    template_name = "registry/person_detail.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the roles (one query)."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "roles": held_of(self.object, context["day"])}
+
+
+class MeasureList(RecordList):
+    """What participants did: laws, plans, institutions, agreements, funding, hosting, training."""
+
+    model = Measure
+    filterset_class = MeasureFilter
+    template_name = "registry/measure_list.html"
+
+    def get_queryset(self):
+        """Return measures with whose they are."""
+        return super().get_queryset().select_related("participant")
+
+
+class MeasureDetail(RecordDetail):
+    """One measure."""
+
+    model = Measure
+    template_name = "registry/measure_detail.html"
+
+    def get_queryset(self):
+        """Return measures with whose they are and the document named."""
+        return super().get_queryset().select_related("participant", "document")
 
 
 class DocumentList(RecordList):
@@ -124,10 +162,11 @@ class DocumentDetail(RecordDetail):
 
     def get_queryset(self):
         """Return documents with those around them."""
-        contents = Prefetch(
-            "contents", Document.objects.published().order_by("search_key", "code"), to_attr="public_contents"
-        )
-        return super().get_queryset().select_related("parent", "supersedes").prefetch_related(contents)
+        return super().get_queryset().select_related("parent", "supersedes")
+
+    def get_context_data(self, **kwargs):
+        """Add what is printed in it, what took its place and the measures that it is the text of (one query)."""
+        return {**super().get_context_data(**kwargs), "details": details_of(self.object)}
 
 
 class DocumentFile(PublicRecordMixin, View):

@@ -7,5 +7,6 @@ from baliprocess.site import views
 app_name = "site"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("sources-differ/", views.SourcesDiffer.as_view(), name="sources_differ"),
     path("about/", views.About.as_view(), name="about"),
 ]

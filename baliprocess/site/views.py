@@ -6,8 +6,12 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from baliprocess.citable import citable_fields
+from baliprocess.lists import RecordList
+from baliprocess.site.filters import VariantFilter
+from baliprocess.site.named import named_by
 from meetings.models import Meeting, Outcome
-from registry.models import Body, Membership, Participant
+from registry.models import Body, Citation, Membership, Participant
 from strategy.models import ActionItem, Strategy
 from strategy.views import StrategyDetail
 
@@ -65,6 +69,29 @@ class Home(TemplateView):
         items = list(ActionItem.objects.published().filter(strategy=strategy).with_status(day))
         overdue = Counter(item.schedule for item in items)[ActionItem.Schedule.OVERDUE]
         return {"strategy": strategy, "total": len(items), "tally": StrategyDetail.tally(items), "overdue": overdue}
+
+
+class SourcesDiffer(RecordList):
+    """Every other reading of the public record: what the sources say differently, and where (6 queries)."""
+
+    model = Citation
+    filterset_class = VariantFilter
+    template_name = "site/sources_differ.html"
+
+    def get_queryset(self):
+        """Return the citations that read a record otherwise, in public documents."""
+        return super().get_queryset().exclude(variant="").select_related("document")
+
+    def get_context_data(self, **kwargs):
+        """Add the record and the field's name to each row."""
+        context = super().get_context_data(**kwargs)
+        rows = list(context["rows"])
+        named, kinds = named_by(rows), Citation.models_by_kind()
+        for row in rows:
+            row.named = named[row.record_kind, row.record_code]
+            fields = citable_fields(kinds[row.record_kind])
+            row.field_label = fields[row.field].verbose_name if row.field in fields else ""
+        return {**context, "rows": rows}
 
 
 class About(TemplateView):

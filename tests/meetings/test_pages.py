@@ -2,13 +2,22 @@
 
 from django.test import TestCase
 
-from meetings.models import AgendaItem, MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
+from meetings.models import (
+    AgendaItem,
+    EventLink,
+    MeetingBody,
+    MeetingDocument,
+    MeetingRole,
+    OutcomeAddressee,
+    OutcomeEffect,
+)
 from strategy.models import ActionItemMandate
 from tests.factories import (
     make,
     make_attendance,
     make_body,
     make_document,
+    make_event,
     make_item,
     make_meeting,
     make_outcome,
@@ -259,3 +268,26 @@ class WhoWasThere(TestCase):
         for name in ("after", "before"):
             rows = self.client.get("/meetings/", {name: "2020-01-01"}).context["rows"]
             self.assertIn(meeting, rows, name)
+
+
+class EventList(ListPage, TestCase):
+    url = "/events/"
+    orders = ["-start", "start", "name"]
+    make = staticmethod(make_event)
+
+
+class EventPage(RecordPage, TestCase):
+    field = "place"
+    has_day = False
+    make = staticmethod(make_event)
+
+    def surround(self, record, many):
+        for _ in range(many):
+            make(EventLink, event=record, body=make_body())
+            make(EventLink, event=record, participant=make_participant())
+            make(EventLink, event=record, document=make_document())
+
+    def hide_around(self, record):
+        make(EventLink, event=record, body=make_body(name="Hidden body", **DRAFT))
+        make(EventLink, event=record, participant=make_participant(name="Hidden land", **DRAFT))
+        make(EventLink, event=record, document=make_document(title="Hidden document", access="staff"))

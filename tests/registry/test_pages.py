@@ -6,8 +6,18 @@ from django.test import TestCase
 
 from baliprocess.changes import change, maintenance
 from baliprocess.records import rename
-from meetings.models import MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
-from registry.models import Body, BodyName, BodyPlace, BodyRelation, Contact, Document, Identifier, ParticipantRelation
+from meetings.models import EventLink, MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
+from registry.models import (
+    Body,
+    BodyName,
+    BodyPlace,
+    BodyRelation,
+    Contact,
+    Document,
+    Identifier,
+    Measure,
+    ParticipantRelation,
+)
 from strategy.models import Responsibility
 from tests.factories import (
     make,
@@ -15,7 +25,9 @@ from tests.factories import (
     make_body,
     make_citation,
     make_document,
+    make_event,
     make_item,
+    make_measure,
     make_meeting,
     make_membership,
     make_name,
@@ -25,6 +37,7 @@ from tests.factories import (
     make_process,
     make_role,
     make_source,
+    make_statement,
     make_strategy,
     make_user,
     the_process,
@@ -84,6 +97,84 @@ class DocumentList(ListPage, TestCase):
         return [*super().make_hidden(), make_document(title="Hidden from the public", access="staff")]
 
 
+class PersonList(ListPage, TestCase):
+    url = "/people/"
+    orders = ["name", "-name"]
+    make = staticmethod(make_person)
+
+    def test_it_shows_the_roles_of_each(self):
+        person = make_person()
+        make_role(person=person, body=make_body(name="A group"), participant=make_participant(name="Landia"))
+        make_role(person=person, body=make_body(name="Hidden group", record_state="draft"))
+        make_role(person=person, participant=make_participant(name="Hidden land", record_state="draft"))
+        seen = self.get()
+        self.assertContains(seen, "A group")
+        self.assertContains(seen, "Landia")
+        self.assertNotContains(seen, "Hidden")
+
+
+class MeasureList(ListPage, TestCase):
+    url = "/measures/"
+    name = "title"
+    orders = ["-start", "start", "title"]
+    narrowing = [("kind=plan", {"kind": "plan"}, {"kind": "law"})]
+    bad = [("kind=nonsense", "kind"), ("participant=nobody", "participant")]
+    make = staticmethod(make_measure)
+
+    def test_each_filter_is_tried_here(self):
+        mine, other = make_measure(), make_measure()
+        found = self.codes(self.get(f"participant={mine.participant.code}"))
+        self.assertEqual((mine.code in found, other.code in found), (True, False))
+
+    def make_hidden(self):
+        return [
+            *super().make_hidden(),
+            make_measure(title="Hidden", participant=make_participant(record_state="draft")),
+        ]
+
+
+class PersonPage(RecordPage, TestCase):
+    field = "honorific"
+    has_day = False
+    make = staticmethod(make_person)
+
+    def surround(self, record, many):
+        for _ in range(many):
+            make_role(person=record, body=make_body(), participant=make_participant())
+            make(MeetingRole, meeting=make_meeting(), person=record, role="chair")
+            make_statement(person=record, meeting=make_meeting())
+            make_statement(person=record, meeting=None, document=make_document())
+
+    def hide_around(self, record):
+        draft = {"record_state": "draft"}
+        make_role(person=record, body=make_body(name="Hidden body", **draft))
+        make_role(person=record, participant=make_participant(name="Hidden land", **draft))
+        make(MeetingRole, meeting=make_meeting(name="Hidden meeting", **draft), person=record, role="chair")
+        make_statement(person=record, summary="Hidden", **draft)
+        make_statement(person=record, summary="Hidden", meeting=make_meeting(name="Hidden", **draft))
+        make_statement(person=record, summary="Hidden", document=make_document(title="Hidden", access="staff"))
+
+
+class MeasurePage(RecordPage, TestCase):
+    field = "start"
+    has_day = False
+
+    def make(self, **values):
+        return make_measure(**{"start": "2007", "document": make_document(), **values})
+
+    def hide_around(self, record):
+        with change(by=None):
+            Measure.objects.filter(pk=record.pk).update(document=make_document(title="Hidden document", access="staff"))
+
+    def test_what_is_not_public_is_neither_shown_nor_linked(self):
+        record = self.make()
+        self.hide_around(record)
+        self.assertNotContains(self.get(record), "Hidden")
+
+    def test_it_is_public_with_its_participant(self):
+        self.assertEqual(self.get(self.make(participant=make_participant(record_state="draft"))).status_code, 404)
+
+
 class ParticipantPage(RecordPage, TestCase):
     field = "formal_name"
     has_day = False
@@ -96,6 +187,10 @@ class ParticipantPage(RecordPage, TestCase):
             make_name(participant=record, name=f"Name {number}", source=make_source(), locator="page 1")
             make(Identifier, participant=record, scheme="iso3166-3", value=f"A{number}{many}")
             make(ParticipantRelation, participant=record, relation="part-of", other=make_participant())
+            make(ParticipantRelation, participant=make_participant(), relation="part-of", other=record)
+            make_measure(participant=record, start="2007")
+            make_statement(participant=record)
+            make(EventLink, event=make_event(), participant=record)
             make_attendance(participant=record)
             outcome = make_outcome()
             make(OutcomeAddressee, outcome=outcome, participant=record)
@@ -108,6 +203,9 @@ class ParticipantPage(RecordPage, TestCase):
         make(
             ParticipantRelation, participant=record, relation="part-of", other=make_participant(name="Hidden", **draft)
         )
+        make_measure(participant=record, title="Hidden measure", **draft)
+        make_statement(participant=record, summary="Hidden", **draft)
+        make(EventLink, event=make_event(name="Hidden event", **draft), participant=record)
         make_attendance(participant=record, meeting=make_meeting(name="Hidden meeting", **draft))
         make(MeetingRole, participant=record, role="host", meeting=make_meeting(name="Hidden meeting", **draft))
         make(OutcomeAddressee, outcome=make_outcome(title="Hidden", **draft), participant=record)
@@ -158,6 +256,11 @@ class BodyPage(RecordPage, TestCase):
             make(BodyName, body=record, name=f"Name {number}")
             make(BodyPlace, body=record, city=f"City {number}")
             make(BodyRelation, body=record, relation="supports", other=make_body())
+            make(BodyRelation, body=make_body(), relation="supports", other=record)
+            make_membership(body=record, start="1990", end="1991")
+            make_role(body=record, start="1990", end="1991")
+            make_statement(body=record)
+            make(EventLink, event=make_event(), body=record)
             make_body(parent=record)
             make_meeting(body=record)
             make(OutcomeAddressee, outcome=make_outcome(), body=record)
@@ -170,6 +273,8 @@ class BodyPage(RecordPage, TestCase):
         make_role(body=record, participant=make_participant(name="Hidden land", **draft))
         make_role(body=record, person=make_person(name="Hidden person", **draft))
         make(BodyRelation, body=record, relation="supports", other=make_body(name="Hidden body", **draft))
+        make(BodyRelation, body=make_body(name="Hidden body", **draft), relation="supports", other=record)
+        make_statement(body=record, summary="Hidden", **draft)
         make_body(parent=record, name="Hidden body", **draft)
         make_meeting(body=record, name="Hidden meeting", **draft)
         make(MeetingBody, body=record, meeting=make_meeting(name="Hidden meeting", **draft))
@@ -186,7 +291,24 @@ class BodyPage(RecordPage, TestCase):
         seen = self.text(self.get(body, "?on=2005-06-30"))
         self.assertIn("Member: 1 and 1 possible Certainland", seen)
         self.assertIn("neither prove nor rule it out. Possibleland", seen)
-        self.assertNotIn("Laterland", seen)
+        self.assertIn("At other times Laterland, Member (since 2013", seen)
+
+    def test_what_was_so_at_other_times_is_shown_apart(self):
+        body = make_body()
+        make_membership(body=body, participant=make_participant(name="Formerland"), start="1990", end="1991")
+        make_role(body=body, participant=make_participant(name="Formerchair"), start="1990", end="1991")
+        make_role(body=body, participant=make_participant(name="Nowchair"), start="2002")
+        seen = self.text(self.get(body))
+        self.assertIn("At other times Formerland, Member (1990 – 1991", seen)
+        self.assertRegex(seen, "Nowchair.*At other times Co-chair: Formerchair")
+        then = self.text(self.get(body, "?on=1990-06-30"))
+        self.assertIn("Formerchair", then[: then.index("Nowchair")])
+
+    def test_a_relation_is_read_both_ways(self):
+        office, group = make_body(name="Office"), make_body(name="Group")
+        make(BodyRelation, body=office, relation="supports", other=group)
+        self.assertIn("Supports Group", self.text(self.get(office)))
+        self.assertIn("Supported by Office", self.text(self.get(group)))
 
     def test_a_draft_above_it_is_not_named(self):
         body = make_body(parent=make_body(name="Hidden", record_state="draft"))
@@ -201,6 +323,11 @@ class DocumentPage(RecordPage, TestCase):
     def surround(self, record, many):
         for _ in range(many):
             make_document(parent=record)
+            make_document(supersedes=record)
+            make_measure(document=record)
+            make_statement(document=record, meeting=None)
+            make_statement(document=record, meeting=None, person=make_person())
+            make(EventLink, event=make_event(), document=record)
             make(MeetingDocument, meeting=make_meeting(), document=record)
             make(OutcomeEffect, outcome=make_outcome(), document=record, effect="endorsed")
             make_strategy(document=record)
@@ -209,6 +336,11 @@ class DocumentPage(RecordPage, TestCase):
         draft = {"record_state": "draft"}
         make_document(parent=record, title="Hidden document", **draft)
         make_document(parent=record, title="Hidden document", access="staff")
+        make_document(supersedes=record, title="Hidden document", **draft)
+        make_measure(document=record, title="Hidden measure", **draft)
+        make_measure(document=record, title="Hidden measure", participant=make_participant(name="Hidden", **draft))
+        make_statement(document=record, meeting=None, summary="Hidden", **draft)
+        make(EventLink, event=make_event(name="Hidden event", **draft), document=record)
         make(MeetingDocument, meeting=make_meeting(name="Hidden meeting", **draft), document=record)
         make(OutcomeEffect, outcome=make_outcome(title="Hidden", **draft), document=record, effect="endorsed")
         make_strategy(document=record, title="Hidden", **draft)

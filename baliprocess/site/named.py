@@ -1,0 +1,69 @@
+"""Find the records that citations and figures name by kind and code: their names, and where the public reads them."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+
+from baliprocess.records import NamesRecord
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record that a row names: what it is, the name and the address of the page that shows it."""
+
+    kind: str
+    name: str
+    url: str
+
+
+def named_by(rows):
+    """Return {(kind, code): Named} of what the rows name (one query)."""
+    models = NamesRecord.models_by_kind()
+    codes = {}
+    for row in rows:
+        codes.setdefault(row.record_kind, set()).add(row.record_code)
+    queries = [_lines(models[kind], found) for kind, found in sorted(codes.items())]
+    if not queries:
+        return {}
+    found = {}
+    for kind, code, name, *shown_with in queries[0].union(*queries[1:], all=True):
+        model = models[kind]
+        page, page_code = next(pair for pair in zip(_pages(model), shown_with, strict=False) if pair[1])
+        found[kind, code] = Named(model._meta.verbose_name, name, page(code=page_code).get_absolute_url())
+    return found
+
+
+def _relations(model):
+    """Return the relations to what a row is shown with: none where it has a page of its own, else one or two."""
+    return () if hasattr(model, "get_absolute_url") else model.code_under
+
+
+def _pages(model):
+    """Return the models of whose pages one shows a row."""
+    return [model._meta.get_field(name).related_model for name in _relations(model)] or [model]
+
+
+def _lines(model, codes):
+    """Return rows of one shape: kind, code, name of what shows it, and the codes of what may show it."""
+
+    def text(path):
+        return Cast(F(path), TextField())
+
+    prefixes = [f"{name}__" for name in _relations(model)] or [""]
+    names = [
+        text(f"{prefix}{'title' if any(field.name == 'title' for field in page._meta.fields) else 'name'}")
+        for prefix, page in zip(prefixes, _pages(model), strict=True)
+    ]
+    shown_with = [text(f"{prefix}code") for prefix in prefixes]
+    nobody = Value(None, output_field=TextField())
+    return (
+        model.objects.filter(code__in=codes)
+        .order_by()
+        .values_list(
+            Cast(Value(model.kind_name()), TextField()),
+            text("code"),
+            Coalesce(*names, Value("", output_field=TextField())),
+            *[*shown_with, nobody][:2],
+        )
+    )
