@@ -96,7 +96,7 @@ class Pitfalls(TestCase):
         self.assertEqual(
             [certain_and_possible(day) for day in ("2005-01-01", "2011-01-01", "2014-01-01")], [(1, 0), (0, 0), (1, 0)]
         )
-        self.assertEqual(len(self.client.get(land.get_absolute_url()).context["record"].public_memberships), 2)
+        self.assertEqual(len(self.client.get(land.get_absolute_url()).context["memberships"]), 2)
 
     def test_06_a_possible_overlap_is_a_warning_and_nobody_is_counted_twice(self):
         land = make_participant()
