@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordChoice, RecordFilterSet
 from registry.models import Body, Document, Measure, Membership, Participant, Person
 
+AROUND = "around"  # those that the record names beside the register
+CATEGORIES = [*Membership.Category.choices, (AROUND, _("Around the Process"))]
+
 
 class ParticipantFilter(RecordFilterSet):
     """The register as at a day."""
@@ -18,7 +21,7 @@ class ParticipantFilter(RecordFilterSet):
     }
 
     category = django_filters.ChoiceFilter(
-        label=_("Category"), choices=Membership.Category, empty_label=_("All categories"), method="pass_by"
+        label=_("Category"), choices=CATEGORIES, empty_label=_("Members and observers"), method="pass_by"
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Participant.Kind, empty_label=_("All kinds"))
     on = DayFilter(label=_("As of the day"))
@@ -33,8 +36,10 @@ class ParticipantFilter(RecordFilterSet):
 
     def filter_queryset(self, queryset):
         """Return the register of the day and category, narrowed by the other filters."""
-        data = self.form.cleaned_data
-        return super().filter_queryset(queryset.in_register(data.get(DAY_PARAMETER), data.get("category") or None))
+        day, category = (self.form.cleaned_data.get(name) for name in (DAY_PARAMETER, "category"))
+        if category == AROUND:
+            return super().filter_queryset(queryset.around_the_process(day))
+        return super().filter_queryset(queryset.in_register(day, category or None))
 
 
 class BodyFilter(RecordFilterSet):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import BigIntegerField, Case, F, TextField, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils import formats
 from django.utils.html import format_html
 
 from baliprocess.codes import sort_key
@@ -61,6 +62,11 @@ class Footnote:
     def document(self):
         """Return the document as a link."""
         return document_link(self.document_code, self.document_title)
+
+    @property
+    def number(self):
+        """Return the figure as it is read: 8,000."""
+        return formats.number_format(self.value, force_grouping=True)
 
     @property
     def qualifier_label(self):

@@ -25,13 +25,7 @@ class ParticipantQuerySet(RecordQuerySet):
         A spell in the root body makes the register. One query, whatever the number of rows.
         """
         day = day or timezone.localdate()
-        memberships = self.model._meta.get_field("memberships").related_model
-        spells = (
-            memberships.objects.filter(participant=OuterRef("pk"))
-            .filter(memberships._meta.get_field("body").related_model.published_condition("body__"))
-            .of_the_process()
-            .on(day)
-        )
+        spells = self._spells_in_the_process(day)
         if category:
             spells = spells.filter(category=category)
         _possible, certain = spell_conditions(day)
@@ -40,6 +34,19 @@ class ParticipantQuerySet(RecordQuerySet):
             category=first.values("category")[:1],
             is_certain=Exists(spells.filter(certain)),
         ).filter(category__isnull=False)
+
+    def around_the_process(self, day=None):
+        """Return those who surely were neither members nor observers on the day: partners, agencies, businesses.
+
+        Each has the `category` “around”, as the register's rows have theirs.
+        """
+        spells = self._spells_in_the_process(day or timezone.localdate())
+        return self.exclude(Exists(spells)).annotate(category=Value("around"), is_certain=Value(True))
+
+    def _spells_in_the_process(self, day):
+        memberships = self.model._meta.get_field("memberships").related_model
+        public = memberships._meta.get_field("body").related_model.published_condition("body__")
+        return memberships.objects.filter(public, participant=OuterRef("pk")).of_the_process().on(day)
 
 
 class BodyQuerySet(LifeQuerySet):

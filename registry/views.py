@@ -9,7 +9,7 @@ from django.views.generic import View
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
-from registry.filters import BodyFilter, DocumentFilter, MeasureFilter, ParticipantFilter, PersonFilter
+from registry.filters import CATEGORIES, BodyFilter, DocumentFilter, MeasureFilter, ParticipantFilter, PersonFilter
 from registry.held import held_of
 from registry.models import Body, Document, Measure, Membership, Participant, Person, Role
 from registry.parts import details_of
@@ -27,7 +27,7 @@ class ParticipantList(RecordList):
     def get_context_data(self, **kwargs):
         """Add the category's name to the rows."""
         context = super().get_context_data(**kwargs)
-        labels = dict(Membership.Category.choices)
+        labels = dict(CATEGORIES)
         for row in context["rows"]:
             row.category_label = labels[row.category]
         return context

@@ -39,7 +39,7 @@ class Commands(TestCase):
         out, err, refusal = self.run_command("import_tables", str(FIXTURES), why="The seed.")
         self.assertEqual((err, refusal), ("", ""))
         self.assertRegex(
-            out, r"participants: 76 new, 0 changed, 0 unchanged\n(.*\n)*Imported: \d+ new, 0 changed, 0 unchanged\.\n"
+            out, r"participants: 121 new, 0 changed, 0 unchanged\n(.*\n)*Imported: \d+ new, 0 changed, 0 unchanged\.\n"
         )
         made = Change.objects.get()
         self.assertEqual((made.why, made.by, made.batch.name, made.number), ("The seed.", None, "fixtures", 1))

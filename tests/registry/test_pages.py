@@ -70,6 +70,20 @@ class ParticipantList(ListPage, TestCase):
         return make_membership(participant=make_participant(**values), body=the_process(), **spell).participant
 
 
+class AroundTheProcess(TestCase):
+    def test_those_beside_the_register_are_listed_apart(self):
+        member = make_membership(body=make_process(), start="2002").participant
+        former = make_membership(body=the_process(), start="2002", end="2009").participant
+        partner = make_participant(kind="business", name="A company")
+        make_participant(kind="business", name="Hidden", record_state="draft")
+        listed = lambda query: {row.code for row in self.client.get(f"/participants/{query}").context["rows"]}  # noqa: E731
+        self.assertEqual(listed(""), {member.code})
+        self.assertEqual(listed("?category=around"), {former.code, partner.code})
+        self.assertEqual(listed("?category=around&on=2005-06-30"), {partner.code})
+        self.assertEqual(listed("?category=around&kind=business&q=company"), {partner.code})
+        self.assertContains(self.client.get("/participants/?category=around"), "Around the Process")
+
+
 class BodyList(ListPage, TestCase):
     url = "/bodies/"
     orders = ["place", "name"]
