@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.generic import DetailView
 
 from baliprocess.codes import spelt
@@ -86,7 +86,10 @@ class PublicRecordMixin:
             return super().dispatch(request, *args, **kwargs)
         except Moved as moved:
             query = request.META.get("QUERY_STRING")
-            return HttpResponsePermanentRedirect(self.address_of(moved.record) + (f"?{query}" if query else ""))
+            response = HttpResponsePermanentRedirect(self.address_of(moved.record) + (f"?{query}" if query else ""))
+            # A browser keeps it for good otherwise, and goes in a circle once the record has its first code again.
+            patch_cache_control(response, no_cache=True)
+            return response
         except Gone as gone:
             context = {"code": gone.record.code, "reason": gone.reason, "kind": gone.record._meta.verbose_name}
             return render(request, "410.html", context, status=410)

@@ -96,7 +96,9 @@ class RecordPage:
             with change(by=None):
                 rename(record, record.code[: record.code.rfind("/") + 1] + code)
         self.assertNotEqual(self.address(record), first)
-        self.assertRedirects(self.client.get(first), self.address(record), 301)
+        response = self.client.get(first)
+        self.assertRedirects(response, self.address(record), 301)
+        self.assertEqual(response.headers["Cache-Control"], "no-cache")  # it may be renamed back
 
     def test_a_former_code_gives_no_draft_away(self):
         record = self.make(record_state="draft")

@@ -79,6 +79,7 @@ New Zealand; Pakistan; Palau; Papua New Guinea; Philippines; Republic of Korea; 
 Sri Lanka; Syria; Thailand; Türkiye; Timor-Leste; Vanuatu; Viet Nam; International Organization for Migration; United
 Nations High Commissioner for Refugees"""
 CHAPTERS = [
+    "cover",
     "Joint Foreword",
     "Introduction",
     "Members of the Bali Process",
