@@ -51,7 +51,7 @@ DIFFERENCES = {
     23: "USA/c-1",
     24: "mc-03/c-1",
     25: "wg-disruption/c-2",
-    26: "andaman-crisis-2015/f-1 andaman-crisis-2015/f-3 andaman-crisis-2015/f-4 andaman-crisis-2015/c-1",
+    26: "andaman-crisis-2015/f-1 andaman-crisis-2015/f-2 andaman-crisis-2015/f-3 andaman-crisis-2015/f-4",
     27: "andaman-crisis-2015/c-2",
     28: "consultation-mechanism/c-1 consultation-mechanism/c-2",
     29: "mc-08/16/c-1",
@@ -74,7 +74,7 @@ DIFFERENCES = {
     46: "co-chairs-paper-2005/o-1/c-1 co-chairs-paper-2005/o-1/c-2 co-chairs-paper-2005/o-1/c-3",
     47: "co-chairs-paper-2005/o-11/c-1",
     48: "model-law/c-1 model-law/c-2 model-law/f-1 model-law/f-2",
-    49: "ws-rbdes-2017/c-1",
+    49: "ws-rbdes-2017-02/c-1",
     50: "idn-law-2007/f-1 idn-law-2007/f-2 idn-law-2007/c-1",
     51: "nzl-plan-2009/c-1",
     52: "IOM/c-2 IOM/c-3",
@@ -90,7 +90,7 @@ DIFFERENCES = {
     62: "ahg-14/c-1",
     63: "mys-act-2010/c-1",
     64: "bp-20-years/c-1",
-    65: "PRK/c-1 KOR/c-1 ARE/c-1 USA/c-2 FRA/c-2 BRN/c-1 HKG/c-1 LAO/c-1 TLS/c-1 KOR/c-2",
+    65: "PRK/c-1 KOR/c-1 ARE/c-1 USA/c-2",
     66: "APC/c-1",
     67: "bali-process/c-4",
     68: "bali-process/c-5",
@@ -123,7 +123,8 @@ def test_members_and_observers_on_the_day_of_the_list():
 def test_a_list_proves_membership_on_its_day_and_no_start():
     spells = Membership.objects.of_the_process().filter(last_attested="2024-04").select_related("participant")
     assert len(spells) == 76
-    assert {(spell.end, spell.first_attested) for spell in spells} == {("", "2024-04")}
+    assert {spell.end for spell in spells} == {""}
+    assert {spell.participant.code for spell in spells if spell.first_attested != "2024-04"} == {"MYS"}  # named in 2008
     assert {spell.participant.code: spell.start for spell in spells if spell.start} == SINCE
     before = Participant.objects.published().in_register(date(2024, 3, 31))
     assert {row.code for row in before if row.is_certain} == set(SINCE)
