@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -28,6 +29,24 @@ _recording = contextvars.ContextVar("recording", default=False)
 
 class WriteOutsideChange(RuntimeError):
     """A tracked row was to be written outside `with change(...)`, or past the methods that keep its history."""
+
+
+class RuleBroken(ValidationError):
+    """A rule over several rows does not hold. `rows` lists the (model, key) of the rows concerned.
+
+    Raised once for all that a change breaks: `error_list` has one of these for each break.
+    """
+
+    def __init__(self, message, rows=()):
+        """Take the message, and which rows it concerns; or a list of all that is broken."""
+        super().__init__(message, code="rule")
+        self.rows = list(rows)
+
+
+def broken_rules(rows):
+    """Return every RuleBroken among rows just written, given as {model: keys}; what two models find is told once."""
+    found = (broken for model, pks in rows.items() for broken in model.check_all_rules(pks))
+    return list({(broken.message, *broken.rows): broken for broken in found}.values())
 
 
 class Scope:
@@ -81,8 +100,8 @@ class Scope:
                 with recording():
                     models.QuerySet(model).filter(pk__in=pks).update(version=self._row.pk, updated_at=self.at)
         self._row.take_number()
-        for model, pks in self.touched.items():
-            model.check_all_rules(pks)
+        if broken := broken_rules(self.touched):
+            raise RuleBroken(broken)
         for model, codes in self.deleted.items():
             # Somebody may have cited a row after we looked; and a deletion may have been rolled back to a savepoint.
             model.check_deleted(codes - set(model.objects.filter(code__in=codes).values_list("code", flat=True)))

@@ -8,6 +8,7 @@ import copy
 import operator
 from collections import defaultdict
 from functools import reduce
+from itertools import chain
 
 from django.apps import apps
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
+from baliprocess.changes import RuleBroken
 from baliprocess.codes import RESERVED, CodeField, code_constraints, spelt
 from baliprocess.models import FormerCode
 from baliprocess.text import fold, folded_fields
@@ -44,15 +46,6 @@ NEXT_STATES = {
     RecordState.PUBLISHED: {RecordState.PUBLISHED, RecordState.WITHDRAWN},
     RecordState.WITHDRAWN: {RecordState.PUBLISHED, RecordState.WITHDRAWN},
 }
-
-
-class RuleBroken(ValidationError):
-    """A rule over several rows does not hold. `rows` lists the (model, key) of the rows concerned."""
-
-    def __init__(self, message, rows=()):
-        """Take the message, and which rows it concerns."""
-        super().__init__(message, code="rule")
-        self.rows = list(rows)
 
 
 def in_chunks(items, size=CHUNK):
@@ -88,7 +81,8 @@ class TrackedQuerySet(models.QuerySet):
                 _("A code is set once. Rename the record instead, so that its old address still works.")
             )
         for name, value in values.items():
-            refuse_too_long(self.model._meta.get_field(name), value)
+            if error := too_long_for(self.model._meta.get_field(name), value):
+                raise error
         if self.query.is_sliced:
             raise TypeError("A slice can't be updated: filter the rows by their keys instead.")
         with transaction.atomic(using=self.db):
@@ -126,9 +120,9 @@ class TrackedQuerySet(models.QuerySet):
             return 0
         if not fields:
             raise ValueError("Name the fields to update.")
-        for row in rows:
-            for name in fields:
-                refuse_too_long(self.model._meta.get_field(name), getattr(row, name))
+        for row, error in too_long(rows, map(self.model._meta.get_field, fields)):
+            error.row = row
+            raise error
         with transaction.atomic(using=self.db):
             before = {}
             for chunk in in_chunks(row.pk for row in rows):
@@ -295,19 +289,20 @@ class Tracked(models.Model):
 
     @classmethod
     def check_all_rules(cls, pks):
-        """Check every rule over several rows for those just written, when the change ends; raise RuleBroken."""
+        """Yield a RuleBroken for each break of a rule over several rows, of those just written (when a change ends)."""
         for chunk in in_chunks(pks, RULE_CHUNK):
-            cls.refuse_misplaced(chunk)
-            cls.refuse_circles(chunk)
-            cls.check_rules(chunk)
+            yield from cls.misplaced_codes(chunk)
+            yield from cls.circles(chunk)
+            yield from cls.check_rules(chunk)
 
     @classmethod
     def check_rules(cls, pks):
-        """Check the rules of this model alone; raise RuleBroken. None by default."""
+        """Yield a RuleBroken for each break of the rules of this model alone. None by default."""
+        yield from ()
 
     @classmethod
-    def refuse_misplaced(cls, pks):
-        """Raise RuleBroken where a code does not stand under the row that it belongs to (a query a relation).
+    def misplaced_codes(cls, pks):
+        """Yield where a code does not stand under the row that it belongs to (a query a relation).
 
         A row so keeps its record for good: with another one its code would lie.
         """
@@ -316,12 +311,12 @@ class Tracked(models.Model):
             under = rows.filter(**{f"{name}__isnull": False})
             for pk, code, above in under.values_list("pk", "code", f"{name}__code"):
                 if not code.startswith(f"{above}/"):
-                    raise RuleBroken(misplaced(code, above), rows=[(cls, pk)])
+                    yield RuleBroken(misplaced(code, above), rows=[(cls, pk)])
             rows = rows.filter(**{f"{name}__isnull": True})
 
     @classmethod
-    def refuse_circles(cls, pks):
-        """Raise RuleBroken where a row leads back to itself by a relation to its own kind (a query a step upwards)."""
+    def circles(cls, pks):
+        """Yield where a row leads back to itself by a relation to its own kind (a query a step upwards)."""
         for field in cls._meta.concrete_fields:
             if not isinstance(field, models.ForeignKey) or field.related_model is not cls or field.name == "source":
                 continue  # a document may be its own source
@@ -339,7 +334,7 @@ class Tracked(models.Model):
                     seen.add(at)
                     at = above.get(at)
                 if at == pk:
-                    raise RuleBroken(
+                    yield RuleBroken(
                         _("A %(kind)s can't lead back to itself by “%(relation)s”, not even by way of others.")
                         % {"kind": cls._meta.verbose_name, "relation": field.verbose_name},
                         rows=[(cls, pk)],
@@ -360,13 +355,11 @@ class Tracked(models.Model):
 
     @classmethod
     def check_writes(cls, before, rows):
-        """Raise the first of the `write_errors` for the author of the running change, or that a text is too long."""
+        """Raise the first text that is too long, or `write_errors`' first; `row` of the error is whose it is."""
         scope = changes.required(cls._meta.verbose_name)
-        limited = [field for field in cls._meta.concrete_fields if field.max_length]
-        for row in rows:
-            for field in limited:
-                refuse_too_long(field, getattr(row, field.attname))
-        for _row, error in cls.write_errors(before, rows, scope.by, renaming=scope.renaming):
+        refused = cls.write_errors(before, rows, scope.by, renaming=scope.renaming)
+        for row, error in chain(too_long(rows, cls._meta.concrete_fields), refused):
+            error.row = row
             raise error
 
     @classmethod
@@ -441,15 +434,26 @@ def hidden_source(source):
     ) % {"source": source.code}
 
 
-def refuse_too_long(field, value):
-    """Raise ValidationError for a text beyond its column's length: SQLite keeps no limit, PostgreSQL fails on it."""
+def too_long(rows, fields):
+    """Yield (row, ValidationError) for each text of the rows that its column has no room for."""
+    limited = [field for field in fields if field.max_length]
+    for row in rows:
+        for field in limited:
+            if error := too_long_for(field, getattr(row, field.attname)):
+                yield row, error
+
+
+def too_long_for(field, value):
+    """Return what refuses a text beyond its column's length, or None: SQLite keeps no limit, PostgreSQL fails on it."""
     if field.max_length and isinstance(value, str) and len(value) > field.max_length:
-        raise ValidationError(
-            {
-                field.name: _("“%(start)s…” has %(length)s characters. Write at most %(limit)s.")
-                % {"start": value[:20], "length": len(value), "limit": field.max_length}
-            }
-        )
+        message = _("The %(field)s “%(start)s…” has %(length)s characters. Write at most %(limit)s.") % {
+            "field": field.verbose_name,
+            "start": value[:20],
+            "length": len(value),
+            "limit": field.max_length,
+        }
+        return ValidationError({field.name: message})
+    return None
 
 
 def misplaced(code, above):
@@ -643,22 +647,22 @@ class Record(Tracked):
     @classmethod
     def check_all_rules(cls, pks):
         """Check also that what is published rests on a source that the public can see, whichever of the two changed."""
-        super().check_all_rules(pks)
+        yield from super().check_all_rules(pks)
         for chunk in in_chunks(pks, RULE_CHUNK):
-            cls.refuse_hidden_sources(cls.objects.filter(pk__in=chunk))
+            yield from cls.hidden_sources(cls.objects.filter(pk__in=chunk))
             if cls is cls._meta.get_field("source").related_model:
                 for model in record_models():
-                    model.refuse_hidden_sources(model.objects.filter(source__in=chunk))
+                    yield from model.hidden_sources(model.objects.filter(source__in=chunk))
 
     @classmethod
-    def refuse_hidden_sources(cls, rows):
-        """Raise RuleBroken for the first row that is published on a source that the public can't see (one query)."""
+    def hidden_sources(cls, rows):
+        """Yield where a row is published on a source that the public can't see (one query)."""
         source = cls._meta.get_field("source").related_model
         resting = rows.filter(cls.released_condition(), source__isnull=False).exclude(
             source.published_condition("source__")
         )
-        if row := resting.select_related("source").order_by("pk").first():
-            raise RuleBroken(f"{row.code}: {hidden_source(row.source)}", rows=[(cls, row.pk)])
+        for row in resting.select_related("source").order_by("pk"):
+            yield RuleBroken(f"{row.code}: {hidden_source(row.source)}", rows=[(cls, row.pk)])
 
     @classmethod
     def may_publish(cls, user):
@@ -853,33 +857,34 @@ class NamesRecord(Part):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse rows that name nothing, however they were written (one query a kind)."""
-        for model, found in cls._named(cls.objects.filter(pk__in=pks)).items():
+        """Yield each row that names nothing, however it was written (one query a kind)."""
+        rows = list(cls.objects.filter(pk__in=pks))
+        for row in rows:
+            if row.record_kind not in cls.models_by_kind():
+                message = _("“%(kind)s” is no kind of record.") % {"kind": row.record_kind}
+                yield RuleBroken(message, rows=[(cls, row.pk)])
+        for model, found in cls._named(rows).items():
             known = set(model.objects.filter(code__in=found).values_list("code", flat=True))
-            if missing := sorted(set(found) - known):
-                raise RuleBroken(
-                    _("No %(kind)s has the code “%(code)s”.") % {"kind": model.kind_name(), "code": missing[0]},
-                    rows=[(cls, pk) for code in missing for pk in found[code]],
-                )
+            for code in sorted(set(found) - known):
+                message = _("No %(kind)s has the code “%(code)s”.") % {"kind": model.kind_name(), "code": code}
+                for pk in found[code]:
+                    yield RuleBroken(message, rows=[(cls, pk)])
 
     @classmethod
     def _named(cls, rows):
-        """Return {model: {code: keys of the rows that name it}}."""
+        """Return {model: {code: keys of the rows that name it}}, leaving out what is no kind of record."""
         named = defaultdict(lambda: defaultdict(list))
         kinds = cls.models_by_kind()
         for row in rows:
-            if row.record_kind not in kinds:
-                raise RuleBroken(
-                    _("“%(kind)s” is no kind of record.") % {"kind": row.record_kind}, rows=[(cls, row.pk)]
-                )
-            named[kinds[row.record_kind]][row.record_code].append(row.pk)
+            if row.record_kind in kinds:
+                named[kinds[row.record_kind]][row.record_code].append(row.pk)
         return named
 
     @classmethod
     def parents_of(cls, rows):
         """Return {model: keys} of the records named (one query a kind)."""
         parents = defaultdict(set)
-        for model, codes in cls._named([row for row in rows if row.record_kind in cls.models_by_kind()]).items():
+        for model, codes in cls._named(rows).items():
             for chunk in in_chunks(codes):
                 parents[model] |= set(model.objects.filter(code__in=chunk).values_list("pk", flat=True))
         return {model: pks for model, pks in parents.items() if pks}

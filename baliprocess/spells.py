@@ -178,11 +178,11 @@ def pairs_that_may_overlap(spells):
     return (pair for pair in combinations(spells, 2) if may_overlap(*pair))
 
 
-def refuse_definite_overlap(spells, message):
-    """Raise RuleBroken where two of the spells (all of one kind, in order) surely overlap."""
+def definite_overlaps(spells, message):
+    """Yield a RuleBroken for each two of the spells (all of one kind, in order) that surely overlap."""
     for one, other in combinations(spells, 2):
         if definitely_overlap(one, other):
-            raise RuleBroken(
+            yield RuleBroken(
                 message % {"one": one.code, "other": other.code},
                 rows=[(type(one), one.pk), (type(other), other.pk)],
             )

@@ -53,15 +53,15 @@ class Update(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse an update that corrects itself, or one on something else (one query)."""
+        """Yield each update that corrects itself, or one on something else (one query)."""
         (about,) = cls.published_through
         corrections = cls.objects.filter(models.Q(pk__in=pks) | models.Q(corrects__in=pks), corrects__isnull=False)
         wrong = corrections.filter(
             models.Q(corrects=models.F("pk")) | ~models.Q(**{f"corrects__{about}": models.F(about)})
-        ).first()
-        if wrong:
-            raise RuleBroken(
+        )
+        for update in wrong:
+            yield RuleBroken(
                 _("%(code)s corrects an update on something else, or itself. Choose the earlier one that it replaces.")
-                % {"code": wrong.code},
-                rows=[(cls, wrong.pk)],
+                % {"code": update.code},
+                rows=[(cls, update.pk)],
             )

@@ -132,20 +132,20 @@ class Meeting(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a number that two meetings of one series share; withdrawn ones don't count (2 queries)."""
+        """Yield each number that two meetings of one series share; withdrawn ones don't count (2 queries)."""
         touched = cls.objects.filter(pk__in=pks, ordinal__isnull=False).exclude(series="")
         counted = cls.objects.filter(series__in=touched.values("series"), ordinal__isnull=False)
         seen = {}
         for pk, code, series, ordinal in counted.exclude(record_state="withdrawn").values_list(
             "pk", "code", "series", "ordinal"
         ):
-            if other := seen.get((series, ordinal)):
-                raise RuleBroken(
+            first, first_code = seen.setdefault((series, ordinal), (pk, code))
+            if pk != first:
+                yield RuleBroken(
                     _("%(one)s and %(other)s are both number %(ordinal)s of “%(series)s”.")
-                    % {"one": other[1], "other": code, "ordinal": ordinal, "series": series},
-                    rows=[(cls, pk), (cls, other[0])],
+                    % {"one": first_code, "other": code, "ordinal": ordinal, "series": series},
+                    rows=[(cls, pk), (cls, first)],
                 )
-            seen[series, ordinal] = (pk, code)
 
 
 class MeetingBody(Part):
@@ -396,16 +396,13 @@ class Statement(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse an agenda item of another meeting, whichever of the two was written (one query)."""
-        wrong = (
-            cls.objects.filter(pk__in=pks, agenda_item__isnull=False)
-            .exclude(agenda_item__meeting=models.F("meeting"))
-            .first()
-        )
-        if wrong:
-            raise RuleBroken(
-                _("%(code)s is on an item of another meeting's agenda. Choose one of its own.") % {"code": wrong.code},
-                rows=[(cls, wrong.pk)],
+        """Yield statements on an agenda item of another meeting (one query)."""
+        on_items = cls.objects.filter(pk__in=pks, agenda_item__isnull=False)
+        for statement in on_items.exclude(agenda_item__meeting=models.F("meeting")):
+            yield RuleBroken(
+                _("%(code)s is on an item of another meeting's agenda. Choose one of its own.")
+                % {"code": statement.code},
+                rows=[(cls, statement.pk)],
             )
 
 
@@ -506,18 +503,18 @@ class Outcome(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a part of another meeting's outcome, and that one with updates turns informational (2 queries)."""
+        """Yield parts of another meeting's outcome, and updates on what turned informational (2 queries)."""
         same = Q(parent__meeting=models.F("meeting")) | Q(
             meeting__isnull=True, parent__meeting__isnull=True, parent__document=models.F("document")
         )
         parts = cls.objects.filter(Q(pk__in=pks) | Q(parent__in=pks), parent__isnull=False)
-        if wrong := parts.exclude(record_state="withdrawn").filter(~same).first():
-            raise RuleBroken(
+        for part in parts.exclude(record_state="withdrawn").filter(~same):
+            yield RuleBroken(
                 _("%(code)s is part of an outcome of another meeting or document. Choose one of its own.")
-                % {"code": wrong.code},
-                rows=[(cls, wrong.pk)],
+                % {"code": part.code},
+                rows=[(cls, part.pk)],
             )
-        OutcomeUpdate.refuse_on_informational(OutcomeUpdate.objects.filter(outcome__in=pks))
+        yield from OutcomeUpdate.on_informational(OutcomeUpdate.objects.filter(outcome__in=pks))
 
     def code_segment(self):
         """Return the paragraph as a segment: '15d' for '15(d)'."""
@@ -625,18 +622,17 @@ class OutcomeUpdate(Update):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse what no update may do, and one on what only informs (2 queries)."""
-        super().check_rules(pks)
-        cls.refuse_on_informational(cls.objects.filter(pk__in=pks))
+        """Yield what no update may do, and each on what only informs (2 queries)."""
+        yield from super().check_rules(pks)
+        yield from cls.on_informational(cls.objects.filter(pk__in=pks))
 
     @classmethod
-    def refuse_on_informational(cls, updates):
-        """Raise RuleBroken where an outcome only informs: no status. Withdrawn updates don't count (one query)."""
-        wrong = updates.exclude(record_state="withdrawn").exclude(outcome__nature="operational").first()
-        if wrong:
-            raise RuleBroken(
-                _("%(code)s is about an informational outcome, which has no status.") % {"code": wrong.code},
-                rows=[(cls, wrong.pk)],
+    def on_informational(cls, updates):
+        """Yield where an outcome only informs: it has no status. Withdrawn updates don't count (one query)."""
+        for update in updates.exclude(record_state="withdrawn").exclude(outcome__nature="operational"):
+            yield RuleBroken(
+                _("%(code)s is about an informational outcome, which has no status.") % {"code": update.code},
+                rows=[(cls, update.pk)],
             )
 
 

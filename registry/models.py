@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from baliprocess.citable import citable_fields
 from baliprocess.partial_dates import PartialDateField, display_range
 from baliprocess.records import NamesRecord, Part, Record, RuleBroken
-from baliprocess.spells import EndStatus, Spell, pairs_that_may_overlap, refuse_definite_overlap
+from baliprocess.spells import EndStatus, Spell, definite_overlaps, pairs_that_may_overlap
 from baliprocess.text import FoldedField
 from registry import querysets
 
@@ -68,10 +68,10 @@ class Participant(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse spells that overlap or outlast their body, which count again after a withdrawal (2 queries)."""
+        """Yield spells that overlap or outlast their body, which count again after a withdrawal (2 queries)."""
         spells = Membership.objects.filter(participant__in=pks)
-        Membership.refuse_overlaps(spells)
-        Membership.refuse_outlasting(spells)
+        yield from Membership.overlaps(spells)
+        yield from Membership.outlasting(spells)
 
 
 class ParticipantName(Spell, Part):
@@ -251,11 +251,13 @@ class Body(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a second root, and spells that outlast their body (2 queries)."""
-        roots = cls.objects.filter(kind=cls.Kind.PROCESS).exclude(record_state="withdrawn")
-        if len(found := list(roots.values_list("pk", flat=True)[:2])) > 1:
-            raise RuleBroken(_("There is one Process: a second body of this kind can't be."), rows=[(cls, found[-1])])
-        Membership.refuse_outlasting(Membership.objects.filter(body__in=pks))
+        """Yield every second root, and spells that outlast their body (2 queries)."""
+        roots = cls.objects.filter(kind=cls.Kind.PROCESS).exclude(record_state="withdrawn").order_by("pk")
+        first, *others = roots.values_list("pk", flat=True) or [None]
+        for pk in others:
+            message = _("There is one Process: a second body of this kind can't be.")
+            yield RuleBroken(message, rows=[(cls, pk), (cls, first)])
+        yield from Membership.outlasting(Membership.objects.filter(body__in=pks))
 
 
 class BodyName(Spell, Part):
@@ -427,19 +429,19 @@ class Membership(Spell, Part):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse spells of one participant in one body that surely overlap, and spells that outlast their body.
+        """Yield spells of one participant in one body that surely overlap, and spells that outlast their body.
 
         Those of what is withdrawn don't count (2 queries).
         """
         participants = cls.objects.filter(pk__in=pks).values("participant")
-        cls.refuse_overlaps(cls.objects.filter(participant__in=participants))
-        cls.refuse_outlasting(cls.objects.filter(pk__in=pks))
+        yield from cls.overlaps(cls.objects.filter(participant__in=participants))
+        yield from cls.outlasting(cls.objects.filter(pk__in=pks))
 
     @classmethod
-    def refuse_overlaps(cls, spells):
-        """Raise RuleBroken where two of one participant's spells in one body surely overlap (one query)."""
+    def overlaps(cls, spells):
+        """Yield where two of one participant's spells in one body surely overlap (one query)."""
         for group in cls.by_participant_and_body(spells):
-            refuse_definite_overlap(
+            yield from definite_overlaps(
                 group, _("%(one)s and %(other)s are spells in one body that overlap. End one before the other starts.")
             )
 
@@ -459,16 +461,16 @@ class Membership(Spell, Part):
         ]
 
     @classmethod
-    def refuse_outlasting(cls, spells):
-        """Raise RuleBroken where a spell surely goes on after its body has ended (one query)."""
+    def outlasting(cls, spells):
+        """Yield where a spell surely goes on after its body has ended (one query)."""
         outlasting = (
             spells.exclude(body__ended="")
             .exclude(participant__record_state="withdrawn")
             .exclude(body__record_state="withdrawn")
             .filter(Q(end_status=EndStatus.OPEN) | Q(end_earliest__gt=models.F("body__ended_latest")))
         )
-        if spell := outlasting.select_related("body").first():
-            raise RuleBroken(
+        for spell in outlasting.select_related("body"):
+            yield RuleBroken(
                 _("%(code)s goes on after %(body)s ended (%(ended)s). Give the spell an end.")
                 % {"code": spell.code, "body": spell.body.name, "ended": spell.body.ended.display},
                 rows=[(cls, spell.pk)],
@@ -783,11 +785,11 @@ class Citation(NamesRecord):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse such a field however it was written (one query more)."""
-        super().check_rules(pks)
+        """Yield such a field too, however it was written (one query more)."""
+        yield from super().check_rules(pks)
         for row in cls.objects.filter(pk__in=pks).exclude(field=""):
             if error := row.field_error():
-                raise RuleBroken(error, rows=[(cls, row.pk)])
+                yield RuleBroken(error, rows=[(cls, row.pk)])
 
     def field_error(self):
         """Return what is wrong with the field, or None."""

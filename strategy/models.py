@@ -176,23 +176,22 @@ class ActionItem(Record):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a second lead, an area of another strategy, and a continuing item reported complete (3 queries).
+        """Yield a second lead, an area of another strategy, and a continuing item reported complete (3 queries).
 
         All of them count again once an item is no longer withdrawn.
         """
-        Responsibility.refuse_second_leads(cls.objects.filter(pk__in=pks))
-        cls.refuse_strange_areas(cls.objects.filter(pk__in=pks))
-        ProgressUpdate.refuse_complete_and_continuing(ProgressUpdate.objects.filter(item__in=pks))
+        yield from Responsibility.second_leads(cls.objects.filter(pk__in=pks))
+        yield from cls.strange_areas(cls.objects.filter(pk__in=pks))
+        yield from ProgressUpdate.complete_and_continuing(ProgressUpdate.objects.filter(item__in=pks))
 
     @classmethod
-    def refuse_strange_areas(cls, items):
-        """Raise RuleBroken where an item is in an area of another strategy; withdrawn ones don't count (one query)."""
+    def strange_areas(cls, items):
+        """Yield where an item is in an area of another strategy; withdrawn ones don't count (one query)."""
         items = items.filter(area__isnull=False).exclude(record_state="withdrawn")
-        wrong = items.exclude(area__strategy=models.F("strategy")).first()
-        if wrong:
-            raise RuleBroken(
-                _("%(code)s is in an area of another strategy. Choose one of its own.") % {"code": wrong.code},
-                rows=[(cls, wrong.pk)],
+        for item in items.exclude(area__strategy=models.F("strategy")):
+            yield RuleBroken(
+                _("%(code)s is in an area of another strategy. Choose one of its own.") % {"code": item.code},
+                rows=[(cls, item.pk)],
             )
 
 
@@ -260,22 +259,22 @@ class Responsibility(Part):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse a second lead for one item (one query)."""
-        cls.refuse_second_leads(ActionItem.objects.filter(responsibilities__in=pks))
+        """Yield every second lead for one item (one query)."""
+        yield from cls.second_leads(ActionItem.objects.filter(responsibilities__in=pks))
 
     @classmethod
-    def refuse_second_leads(cls, items):
-        """Raise RuleBroken where an item has two leads; withdrawn ones don't count (one query)."""
+    def second_leads(cls, items):
+        """Yield where an item has two leads; withdrawn ones don't count (one query)."""
         items = items.exclude(record_state="withdrawn").order_by().values("pk")
         seen = {}
         for pk, item, code in cls.objects.filter(item__in=items, role=cls.Role.LEAD).values_list("pk", "item", "code"):
-            if item in seen:
-                raise RuleBroken(
+            first, first_code = seen.setdefault(item, (pk, code))
+            if pk != first:
+                yield RuleBroken(
                     _("%(one)s and %(other)s both lead the item. It has one lead or none.")
-                    % {"one": seen[item][1], "other": code},
-                    rows=[(cls, pk), (cls, seen[item][0])],
+                    % {"one": first_code, "other": code},
+                    rows=[(cls, pk), (cls, first)],
                 )
-            seen[item] = (pk, code)
 
 
 class Milestone(Part):
@@ -326,19 +325,19 @@ class ProgressUpdate(Update):
 
     @classmethod
     def check_rules(cls, pks):
-        """Refuse what no update may do, and a continuing activity that is reported complete (2 queries)."""
-        super().check_rules(pks)
-        cls.refuse_complete_and_continuing(cls.objects.filter(pk__in=pks))
+        """Yield what no update may do, and a continuing activity that is reported complete (2 queries)."""
+        yield from super().check_rules(pks)
+        yield from cls.complete_and_continuing(cls.objects.filter(pk__in=pks))
 
     @classmethod
-    def refuse_complete_and_continuing(cls, updates):
-        """Raise RuleBroken where a continuing activity is reported complete; withdrawn ones don't count (a query)."""
+    def complete_and_continuing(cls, updates):
+        """Yield where a continuing activity is reported complete; withdrawn ones don't count (one query)."""
         updates = updates.exclude(record_state="withdrawn")
-        if wrong := updates.filter(status=cls.Status.COMPLETE, item__is_continuing=True).first():
-            raise RuleBroken(
+        for update in updates.filter(status=cls.Status.COMPLETE, item__is_continuing=True):
+            yield RuleBroken(
                 _("The item of %(code)s is continuing, so it is never complete. Choose another status.")
-                % {"code": wrong.code},
-                rows=[(cls, wrong.pk)],
+                % {"code": update.code},
+                rows=[(cls, update.pk)],
             )
 
 

@@ -1,6 +1,7 @@
 """The house stands as it was drawn: where things are, what may know what, and every word ready to be translated."""
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -163,6 +164,11 @@ class TestWhereThingsAre:
             app = model._meta.app_label
             tests = "".join(path.read_text() for path in (ROOT / "tests" / app).rglob("test_*.py"))
             assert re.search(rf"\b{model.__name__}\b|\bmake_{model._meta.model_name}\b", tests), model.__name__
+
+    def test_every_rule_tells_all_its_breaks(self):
+        for model in guarded_models():  # one that returned instead would be passed over in silence
+            for check in (model.check_rules, model.check_all_rules):
+                assert inspect.isgeneratorfunction(check), (model, check)
 
     def test_every_model_is_found_in_the_house(self):
         ours = {app.label for app in apps.get_app_configs() if floor_of(app.name) is not None}

@@ -69,7 +69,7 @@ def why_not_change(row, request):
 def sentences(error):
     """Return what was refused, and how to put it right, as a list of sentences."""
     if isinstance(error, ValidationError):
-        return error.messages
+        return list(dict.fromkeys(error.messages))  # every row of a circle has the same sentence
     if isinstance(error, models.ProtectedError | models.RestrictedError):
         rows = getattr(error, "protected_objects", None) or error.restricted_objects
         names = sorted(f"{row._meta.verbose_name} {getattr(row, 'code', row)}" for row in rows)

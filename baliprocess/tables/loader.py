@@ -18,9 +18,9 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, 
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from baliprocess.changes import change
+from baliprocess.changes import RuleBroken, change
 from baliprocess.models import ImportBatch
-from baliprocess.records import NamesRecord, RuleBroken, in_chunks
+from baliprocess.records import NamesRecord, in_chunks
 from baliprocess.tables import all_tables
 from baliprocess.tables.cells import EMPTY
 from baliprocess.tables.constraints import broken_checks, unique_keys
@@ -134,9 +134,9 @@ class Loader:
                 if dry_run:
                     transaction.set_rollback(True)
         except RuleBroken as error:
-            self.errors += self.place_rule(error)
+            self.errors += self.place_rules(error)
         except ValidationError as error:
-            self.errors += [CellError("", None, "", "", message) for message in error.messages]
+            self.place_refusal(error)
         except (IntegrityError, DataError) as error:
             self.errors.append(self.refusal(error))
         except (DatabaseError, InterfaceError) as error:
@@ -453,14 +453,26 @@ class Loader:
                     )
                 seen[key] = line.code or _("row %(row)s") % {"row": line.number}
 
-    def place_rule(self, error):
-        """Return a broken rule as errors at the rows of the files that it concerns."""
-        places = {(file.model, line.row.pk): (file, line) for file in self.files for line in file.lines if line.row}
-        found = [places[row] for row in error.rows if row in places]
-        message = " ".join(error.messages)
-        return [CellError(file.name, line.number, "", line.code, message) for file, line in found[:1]] or [
-            CellError("", None, "", "", message)
-        ]
+    def place_refusal(self, error):
+        """Note what refused the writing itself at its row, where the error tells whose it is."""
+        row = getattr(error, "row", None)
+        file, line = self.places().get((type(row), row and row.pk), (None, None))
+        if line:
+            self.place(file, line, error)
+        else:
+            self.errors += [CellError("", None, "", "", message) for message in error.messages]
+
+    def places(self):
+        """Return {(model, key): (file, line)} of every row of the files."""
+        return {(file.model, line.row.pk): (file, line) for file in self.files for line in file.lines if line.row}
+
+    def place_rules(self, error):
+        """Yield each broken rule as an error at the first row of the files that it concerns."""
+        places = self.places()
+        for broken in error.error_list:
+            file, line = next((places[row] for row in broken.rows if row in places), (None, None))
+            where = (file.name, line.number, "", line.code) if line else ("", None, "", "")
+            yield CellError(*where, " ".join(broken.messages))
 
 
 _TESTS = (

@@ -59,23 +59,26 @@ class CheckRecord(TestCase):
         FormerCode.objects.create(kind="nothing", code="old", current_code="mc-08")
         participant, body = make_participant(code="AUS"), make_body(code="ahg")
         make_membership(participant=participant, body=body, code="AUS/m-1", start="2002")
-        other = make_membership(participant=make_participant(), body=body, start="2003")
-        self.spoil(
-            "UPDATE registry_membership SET participant_id = %s, code = 'AUS/m-2' WHERE id = %s",
-            participant.pk,
-            other.pk,
-        )
+        for start, code in (("2003", "AUS/m-2"), ("2004", "AUS/m-3")):
+            other = make_membership(participant=make_participant(), body=body, start=start)
+            self.spoil(
+                "UPDATE registry_membership SET participant_id = %s, code = %s WHERE id = %s",
+                participant.pk,
+                code,
+                other.pk,
+            )
         resting = make_meeting(code="hidden", source=make_document(code="minutes"))
         self.spoil("UPDATE registry_document SET access = 'staff' WHERE id = %s", resting.source_id)
         said, refusal = self.check()
         self.assertEqual(refusal, f"{len(said.splitlines())} problems.")
         for text in (
-            "no meeting has the code “mc-8”",
-            "no conference has the code “mc-08”",
+            f"citation {citation.code}: No meeting has the code “mc-8”.",
+            f"reported figure {figure.code}: “conference” is no kind of record.",
             "former code old: no meeting has the code “gone”",
             "former code old: no nothing has the code “mc-08”",
             "AUS/m-1 and AUS/m-2",
-            "hidden: What is published rests on a source that the public can see. minutes is a draft",
+            "AUS/m-1 and AUS/m-3",
+            "meeting hidden: What is published rests on a source that the public can see. minutes is a draft",
         ):
             with self.subTest(text=text):
                 self.assertIn(text, said)

@@ -1,10 +1,12 @@
 """Who may write what, and what the public sees, on every path."""
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Case, Value, When
 from django.db.models.deletion import ProtectedError
+from django.db.models.functions import Repeat
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
 from baliprocess.records import NEXT_STATES, RecordState
@@ -330,8 +332,27 @@ class Lengths(TestCase):
         for name, write in paths.items():
             with self.subTest(path=name), self.assertRaises(ValidationError) as caught, change(by=None):
                 write()
-            self.assertIn("256 characters. Write at most 255.", caught.exception.message_dict["name"][0])
+            self.assertEqual(
+                caught.exception.message_dict["name"],
+                ["The name “xxxxxxxxxxxxxxxxxxxx…” has 256 characters. Write at most 255."],
+            )
         self.assertEqual(rows.get().name, Meeting.objects.get(pk=meeting.pk).name)
+
+    def test_so_is_what_an_expression_comes_to(self):
+        rows = Meeting.objects.filter(pk=make_meeting(record_state="draft").pk)
+        # PostgreSQL refuses it before we can look, in its own words.
+        with self.assertRaises((ValidationError, DataError)), transaction.atomic(), change(by=None):
+            rows.update(name=Repeat(Value("x"), 256))
+
+    def test_looking_at_lengths_asks_nothing_of_the_database(self):
+        meetings = [make_meeting(record_state="draft") for _number in range(3)]
+        taken = []
+        for many in (1, 3):
+            rows = list(Meeting.objects.filter(pk__in=[meeting.pk for meeting in meetings[:many]]))
+            with change(by=None), CaptureQueriesContext(connection) as queries:
+                Meeting.objects.bulk_update(rows, ["source", "name"])
+            taken.append(len(queries))
+        self.assertEqual(taken[0], taken[1])
 
     def test_so_is_a_code_that_the_software_gave(self):
         meeting = make_meeting(code="m" * 78)

@@ -352,6 +352,63 @@ class Refused(Importing):
         )
         self.assertFalse(Responsibility.objects.exists())
 
+    def test_every_break_of_a_rule_is_told_at_its_row(self):
+        body = make_body(code="b")
+        for code in ("AUS", "IDN"):
+            make_membership(participant=make_participant(code=code), body=body, start="2002", code=f"{code}/m-1")
+        make_item(strategy=make_strategy(code="s"), number="1", code="s/1")
+        make_meeting(code="m", series="S", ordinal=1)
+        overlap = "are spells in one body that overlap. End one before the other starts."
+        lead = "both lead the item. It has one lead or none."
+        self.assert_refused(
+            {
+                "meetings": csv_of(
+                    "code name kind series ordinal",
+                    ["m-2", "x", "workshop", "S", "1"],
+                    ["m-3", "x", "workshop", "S", "2"],
+                    ["m-4", "x", "workshop", "S", "1"],
+                ),
+                "participants": csv_of("code note", ["AUS", "It is told once, though both look."]),
+                "memberships": csv_of(
+                    "code participant body category start end_status",
+                    ["AUS/m-2", "AUS", "b", "observer", "2003-05-01", "open"],
+                    ["IDN/m-2", "IDN", "b", "observer", "2003-05-01", "open"],
+                    ["AUS/m-9", "IDN", "one", "member", "", "open"],
+                ),
+                "bodies": csv_of("code name kind parent", ["one", "x", "forum", "two"], ["two", "x", "forum", "one"]),
+                "responsibilities": csv_of(
+                    "code item body participant role",
+                    ["s/1/re-1", "s/1", "b", "", "lead"],
+                    ["s/1/re-2", "s/1", "", "AUS", "lead"],
+                    ["s/1/re-3", "s/1", "", "IDN", "lead"],
+                ),
+            },
+            "bodies.csv, row 2: A body can't lead back to itself by “belongs to”, not even by way of others.",
+            "bodies.csv, row 3: A body can't lead back to itself by “belongs to”, not even by way of others.",
+            "meetings.csv, row 2: m and m-2 are both number 1 of “S”.",
+            "meetings.csv, row 4: m and m-4 are both number 1 of “S”.",
+            f"memberships.csv, row 2: AUS/m-1 and AUS/m-2 {overlap}",
+            f"memberships.csv, row 3: IDN/m-1 and IDN/m-2 {overlap}",
+            "memberships.csv, row 4: AUS/m-9 belongs to IDN, so its code starts with “IDN/”.",
+            f"responsibilities.csv, row 3: s/1/re-1 and s/1/re-2 {lead}",
+            f"responsibilities.csv, row 4: s/1/re-1 and s/1/re-3 {lead}",
+        )
+
+    def test_a_code_given_by_the_software_is_refused_at_its_row(self):
+        make_meeting(code="m" * 76)
+        make_participant(code="AUS")
+        make_participant(code="IDN")
+        self.assert_refused(
+            {
+                "attendances": csv_of(
+                    "code meeting participant capacity",
+                    ["m" * 76 + "/a-1", "m" * 76, "AUS", "guest"],
+                    ["", "m" * 76, "IDN", "guest"],
+                )
+            },
+            "attendances.csv, row 3, column code: The code “mmmmmmmmmmmmmmmmmmmm…” has 81 characters. Write at most",
+        )
+
     def test_steps_of_state_and_published_updates(self):
         make_meeting(code="m")
         make_progress(item=make_item(strategy=make_strategy(code="s"), number="1"))

@@ -1,11 +1,11 @@
 """Prove that the record holds together."""
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from baliprocess.changes import broken_rules
 from baliprocess.models import FormerCode
-from baliprocess.records import RuleBroken, in_chunks, names_record_models
+from baliprocess.records import in_chunks
 from baliprocess.tables import all_tables
 from registry.models import UPLOADS, Document, Membership
 
@@ -45,18 +45,10 @@ class Command(BaseCommand):
                 yield f"{UPLOADS}/{name}"
 
     def dangling(self):
-        """Yield what names a row that is not there."""
-        kinds = {model.kind_name(): model for model in (table.model() for table in all_tables().values())}
-        for model in names_record_models():
-            rows = model.objects.values_list("code", "record_kind", "record_code")
-            yield from self.missing(kinds, rows, model._meta.verbose_name)
-        rows = FormerCode.objects.values_list("code", "kind", "current_code")
-        yield from self.missing(kinds, rows, FormerCode._meta.verbose_name)
-
-    def missing(self, kinds, rows, what):
-        """Yield those of (code, kind, code named) that lead nowhere, one query a kind and chunk."""
+        """Yield the former codes that lead nowhere (one query a kind and chunk); citations keep a rule of their own."""
+        kinds = {model.kind_name(): model for model in self.models()}
         named = {}
-        for code, kind, target in rows:
+        for code, kind, target in FormerCode.objects.values_list("code", "kind", "current_code"):
             named.setdefault(kind, {}).setdefault(target, []).append(code)
         for kind, targets in named.items():
             known = set()
@@ -64,13 +56,28 @@ class Command(BaseCommand):
                 for chunk in in_chunks(targets):
                     known |= set(kinds[kind].objects.filter(code__in=chunk).values_list("code", flat=True))
             for target in sorted(set(targets) - known):
+                what = FormerCode._meta.verbose_name
                 yield f"{what} {', '.join(targets[target])}: no {kind} has the code “{target}”."
 
     def broken_rules(self):
-        """Yield every model's first broken rule."""
-        for table in all_tables().values():
-            model = table.model()
-            try:
-                model.check_all_rules(model.objects.values_list("pk", flat=True))
-            except (RuleBroken, ValidationError) as error:
-                yield " ".join(error.messages)
+        """Yield every break of every rule, each under the row that it concerns."""
+        found = broken_rules({model: model.objects.values_list("pk", flat=True) for model in self.models()})
+        concerned = {}
+        for broken in found:
+            model, pk = broken.rows[0]
+            concerned.setdefault(model, set()).add(pk)
+        codes = {
+            (model, pk): code
+            for model, pks in concerned.items()
+            for chunk in in_chunks(pks)
+            for pk, code in model.objects.filter(pk__in=chunk).values_list("pk", "code")
+        }
+        for broken in found:
+            (model, pk), said = broken.rows[0], " ".join(broken.messages)
+            code = codes[model, pk]
+            yield f"{model._meta.verbose_name} {code}: {said.removeprefix(f'{code}: ')}"
+
+    @staticmethod
+    def models():
+        """Return the models of all tables."""
+        return [table.model() for table in all_tables().values()]
