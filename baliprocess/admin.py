@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from baliprocess.desk.lists import SteadyLists
 from baliprocess.models import Change, FormerCode, ImportBatch, User
 from baliprocess.records import Tracked
 
@@ -18,7 +19,7 @@ admin.site.index_title = _("The record")
 ROWS_SHOWN = 50  # history rows of one model on a change's page
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(SteadyLists, admin.ModelAdmin):
     """Something that the software keeps by itself: for looking at."""
 
     list_per_page = 50
@@ -38,7 +39,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(StockUserAdmin):
+class UserAdmin(SteadyLists, StockUserAdmin):
     """Who signs in. Only a superuser makes superusers, or touches one."""
 
     list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "last_login")

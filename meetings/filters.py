@@ -14,6 +14,7 @@ from meetings.models import (
     OutcomeEffect,
     OutcomeUpdate,
 )
+from meetings.querysets import EARLIEST_MEETING_FIRST, LATEST_MEETING_FIRST
 from registry.models import Body, Document, Participant
 
 
@@ -63,14 +64,8 @@ class OutcomeFilter(RecordFilterSet):
     """The register of what was decided."""
 
     orders = {
-        "-meeting": (
-            [F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position"],
-            _("Latest meeting first"),
-        ),
-        "meeting": (
-            [F("meeting__start_earliest").asc(nulls_last=True), "meeting__code", "position"],
-            _("Earliest meeting first"),
-        ),
+        "-meeting": (LATEST_MEETING_FIRST, _("Latest meeting first")),
+        "meeting": (EARLIEST_MEETING_FIRST, _("Earliest meeting first")),
         "title": (["search_key"], _("Title")),
         "due": ([F("due_latest").asc(nulls_last=True)], _("Due first")),
     }

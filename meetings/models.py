@@ -321,7 +321,7 @@ class Attendance(Part):
     position = models.PositiveSmallIntegerField(_("place in the list"), null=True, blank=True)
 
     class Meta(Part.Meta):
-        ordering = ["meeting", "position", "code"]
+        ordering = ["meeting", models.F("position").asc(nulls_last=True), "code"]
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         constraints = [
@@ -468,7 +468,7 @@ class Outcome(Record):
     objects = querysets.OutcomeQuerySet.as_manager()
 
     class Meta(Record.Meta):
-        ordering = ["meeting", "position", "code"]
+        ordering = [*querysets.LATEST_MEETING_FIRST, "code"]
         verbose_name = _("outcome")
         verbose_name_plural = _("outcomes")
         constraints = [

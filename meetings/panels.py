@@ -1,6 +1,6 @@
 """What the log of meetings adds to the pages of participants, bodies and documents."""
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -82,9 +82,7 @@ def _outcomes(condition, day, effects=None, **query):
     if effects is not None:
         condition |= Q(Exists(effects))
         outcomes = outcomes.annotate(effect=Subquery(effects.values("effect")[:1]))
-    outcomes = outcomes.filter(condition).order_by(
-        F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position", "code"
-    )
+    outcomes = outcomes.filter(condition).latest_meeting_first()
     context = shortened(outcomes, "meetings:outcome_list", **query)
     for outcome in context["rows"] if context else []:
         effect = getattr(outcome, "effect", None)
@@ -192,79 +190,26 @@ def _latest_first(details):
     return {"rows": rows}
 
 
+POSITIONS = {"meetings": 10, "outcomes": 20, "statements": 40, "events": 50}
+
+
 def register():
     """Add the panels; called when the app is ready."""
-    for model, title in (
-        (Participant, _("What it said")),
-        (Body, _("What it said")),
-        (Person, _("Views and statements")),
-        (Document, _("Statements in it")),
+    for model, key, title, template, rows in (
+        (Participant, "meetings", _("At meetings"), "_meetings_of_participant", meetings_of_participant),
+        (Body, "meetings", _("Meetings"), "_meetings_of_body", meetings_of_body),
+        (Document, "meetings", _("Meetings"), "_meetings_of_document", meetings_of_document),
+        (Person, "meetings", _("At meetings"), "_meetings_of_person", meetings_of_person),
+        (Participant, "outcomes", _("Outcomes directed to it"), "_outcomes", outcomes_for_participant),
+        (Body, "outcomes", _("Outcomes that concern it"), "_outcomes", outcomes_for_body),
+        (Document, "outcomes", _("Outcomes"), "_outcomes", outcomes_for_document),
+        (Participant, "statements", _("What it said"), "_statements", statements_of),
+        (Body, "statements", _("What it said"), "_statements", statements_of),
+        (Document, "statements", _("Statements in it"), "_statements", statements_of),
+        (Person, "statements", _("Views and statements"), "_statements", statements_of),
+        (Participant, "events", _("Events of the time"), "_events", events_of),
+        (Body, "events", _("Events of the time"), "_events", events_of),
+        (Document, "events", _("Events of the time"), "_events", events_of),
     ):
-        panels.register(
-            model, "statements", title=title, template="meetings/_statements.html", rows=statements_of, position=40
-        )
-    for model in (Participant, Body, Document):
-        panels.register(
-            model,
-            "events",
-            title=_("Events of the time"),
-            template="meetings/_events.html",
-            rows=events_of,
-            position=50,
-        )
-    panels.register(
-        Person,
-        "meetings",
-        title=_("At meetings"),
-        template="meetings/_meetings_of_person.html",
-        rows=meetings_of_person,
-        position=10,
-    )
-    panels.register(
-        Participant,
-        "meetings",
-        title=_("At meetings"),
-        template="meetings/_meetings_of_participant.html",
-        rows=meetings_of_participant,
-        position=10,
-    )
-    panels.register(
-        Participant,
-        "outcomes",
-        title=_("Outcomes directed to it"),
-        template="meetings/_outcomes.html",
-        rows=outcomes_for_participant,
-        position=20,
-    )
-    panels.register(
-        Body,
-        "meetings",
-        title=_("Meetings"),
-        template="meetings/_meetings_of_body.html",
-        rows=meetings_of_body,
-        position=10,
-    )
-    panels.register(
-        Body,
-        "outcomes",
-        title=_("Outcomes that concern it"),
-        template="meetings/_outcomes.html",
-        rows=outcomes_for_body,
-        position=20,
-    )
-    panels.register(
-        Document,
-        "meetings",
-        title=_("Meetings"),
-        template="meetings/_meetings_of_document.html",
-        rows=meetings_of_document,
-        position=10,
-    )
-    panels.register(
-        Document,
-        "outcomes",
-        title=_("Outcomes"),
-        template="meetings/_outcomes.html",
-        rows=outcomes_for_document,
-        position=20,
-    )
+        template = f"meetings/{template}.html"
+        panels.register(model, key, title=title, template=template, rows=rows, position=POSITIONS[key])

@@ -1,11 +1,23 @@
 """What can be asked of the log of meetings."""
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet
 from baliprocess.updates import UpdateQuerySet
+
+# Outcomes in the order of their meetings; those of no meeting, or of one without a day, come last either way.
+LATEST_MEETING_FIRST: list[str | Combinable] = [
+    F("meeting__start_earliest").desc(nulls_last=True),
+    F("meeting__code").asc(nulls_last=True),
+    "position",
+]
+EARLIEST_MEETING_FIRST: list[str | Combinable] = [
+    F("meeting__start_earliest").asc(nulls_last=True),
+    *LATEST_MEETING_FIRST[1:],
+]
 
 
 def _over(day):
@@ -52,6 +64,10 @@ class OutcomeQuerySet(RecordQuerySet):
     def operational(self):
         """Return those that ask for something to be done: only they have a status."""
         return self.filter(nature="operational")
+
+    def latest_meeting_first(self):
+        """Return them in the order of their meetings, the latest one's first."""
+        return self.order_by(*LATEST_MEETING_FIRST, "code")
 
     def with_status(self, day=None):
         """Annotate `status`: the latest published update's as at the day (today by default); '' for informational.

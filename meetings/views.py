@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import RecordDetail
@@ -58,7 +58,8 @@ class MeetingDetail(RecordDetail):
         """Add attendance, outcomes as a tree, statements and the small parts (one query each)."""
         context = super().get_context_data(**kwargs)
         attendances = Attendance.objects.published().filter(meeting=self.object)
-        attendances = list(attendances.select_related("participant", "head", "source").order_by("position", "code"))
+        attendances = attendances.order_by(F("position").asc(nulls_last=True), "code")
+        attendances = list(attendances.select_related("participant", "head", "source"))
         statements = Statement.objects.published().filter(meeting=self.object).order_by("said_on", "code")
         return {
             **context,

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from baliprocess.codes import sort_key
 from baliprocess.partial_dates import PartialDate
 from baliprocess.spells import SpellInWords, life_condition, spell_conditions
+from baliprocess.text import fold
 from registry.models import Membership, Person, Role
 from registry.parts import document_link, public_text
 
@@ -108,7 +109,7 @@ def held_of(record, day):
     for row in rows:
         if record.kind_name() == ("participant" if row.type == "membership" else "body"):
             row.rests_on = record.locator
-    rows.sort(key=lambda row: (row.body_position, row.body_name, row.participant_key, sort_key(row.code)))
+    rows.sort(key=lambda row: (row.body_position, fold(row.body_name), row.participant_key, sort_key(row.code)))
     return rows
 
 

@@ -119,7 +119,7 @@ class Identifier(Part):
     value = models.CharField(_("code in that scheme"), max_length=80)
 
     class Meta(Part.Meta):
-        ordering = ["participant", "scheme", "value", "code"]
+        ordering = ["participant", "code"]
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
         constraints = [

@@ -107,7 +107,11 @@ class PersonList(RecordList):
 
     def get_queryset(self):
         """Return people with their roles (one query more)."""
-        roles = Role.objects.published().select_related("body", "participant").order_by("body__position", "code")
+        roles = (
+            Role.objects.published()
+            .select_related("body", "participant")
+            .order_by("body__position", "body__search_key", "code")
+        )
         return super().get_queryset().prefetch_related(Prefetch("roles", roles, to_attr="public_roles"))
 
 

@@ -12,6 +12,20 @@ from baliprocess.changes import change
 from tests.factories import make_user
 
 MOST_QUERIES = 8
+# As people look names up; the engines, left alone, agree neither with that nor with each other.
+NAMES_IN_ORDER = [
+    "Åland",
+    "El Salvador",
+    "Élan",
+    "Fiji",
+    "Fiji Islands",
+    "Lao-a",
+    "Lao PDR",
+    "Lao-x",
+    "Türkiye",
+    "turtle",
+    "Zebra",
+]
 
 
 class ListPage:
@@ -117,20 +131,8 @@ class ListPage:
         by_name = next((order for order in self.orders if order in ("name", "title")), None)
         if by_name is None:
             return
-        names = [
-            "Åland",
-            "El Salvador",
-            "Élan",
-            "Fiji",
-            "Fiji Islands",
-            "Lao PDR",
-            "Lao-x",
-            "Türkiye",
-            "turtle",
-            "Zebra",
-        ]
-        made = {self.make(**{self.name: name}).code: name for name in reversed(names)}
-        self.assertEqual([made[code] for code in self.codes(self.get(order=by_name)) if code in made], names)
+        made = {self.make(**{self.name: name}).code: name for name in reversed(NAMES_IN_ORDER)}
+        self.assertEqual([made[code] for code in self.codes(self.get(order=by_name)) if code in made], NAMES_IN_ORDER)
 
     # --- search ---
 

@@ -25,5 +25,8 @@ for folder in ("uploads", "static"):
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: several connections write at once in some tests.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["DATA_DIR"], "test.sqlite3"))}
+elif os.environ.get("TEST_DATABASE_TEMPLATE"):
+    # An empty database that sorts as some language does, for proof that no answer depends on it.
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["TEST_DATABASE_TEMPLATE"]}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -17,6 +17,7 @@ from baliprocess import changes
 from baliprocess.desk import actions, history, stale
 from baliprocess.desk.fields import DeskFields
 from baliprocess.desk.forms import OWN_FIELDS, RecordForm
+from baliprocess.desk.lists import SteadyLists
 from baliprocess.desk.renaming import RenameForm
 from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
 from baliprocess.records import (
@@ -46,7 +47,7 @@ def own_fields(model, base):
     ]
 
 
-class TrackedAdmin(DeskFields, admin.ModelAdmin):
+class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     """The desk of a tracked model: whatever it writes is one change, and nothing that was typed is lost."""
 
     form = RecordForm

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -27,11 +27,7 @@ class Home(TemplateView):
         """Add the numbers and the latest of each kind."""
         today = timezone.localdate()
         outcomes = Outcome.objects.published().filter(parent__isnull=True).exclude(nature="informational")
-        latest = (
-            outcomes.with_status()
-            .select_related("meeting")
-            .order_by(F("meeting__start_earliest").desc(nulls_last=True), "meeting__code", "position", "code")
-        )
+        latest = outcomes.with_status().select_related("meeting").latest_meeting_first()
         return {
             **super().get_context_data(**kwargs),
             "today": today,
