@@ -141,8 +141,12 @@ class Loader:
             self.errors.append(self.refusal(error))
         except (DatabaseError, InterfaceError) as error:
             # Locked, gone, or behind the software's release.
-            message = _("The database can't take the tables now. Run “migrate”, then try again. It says: %(error)s")
-            self.errors.append(CellError("", None, "", "", message % {"error": str(error).strip()}))
+            message = _(
+                "The database can't take the tables now: %(error)s. Try again; where a table or column is missing, run "
+                "“migrate” first."
+            )
+            said = str(error).strip().split("\n")[0]
+            self.errors.append(CellError("", None, "", "", message % {"error": said}))
         self.stop_at_errors()
         return result
 
