@@ -81,6 +81,12 @@ class RecordVersion(models.Model):
         return str(self.number)
 
     @classmethod
+    def hold(cls):
+        """Hold the counter until the transaction ends: until then no other change ends, and all that ended are seen."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.select_for_update().get(pk=1)
+
+    @classmethod
     def take_next(cls):
         """Return the next number and hold the counter until the transaction ends."""
         if not cls.objects.filter(pk=1).update(number=models.F("number") + 1):

@@ -1,18 +1,26 @@
 """Codes: the address of every row, set once and never given again."""
 
+import io
+import threading
+import time
+from itertools import count
+
+import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
-from django.test import SimpleTestCase, TestCase
+from django.test import SimpleTestCase, TestCase, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from baliprocess import changes
 from baliprocess.changes import change
-from baliprocess.codes import RESERVED, sort_key, validate_not_reserved, validate_pattern
+from baliprocess.codes import RESERVED, sort_key, spelt, validate_not_reserved, validate_pattern
 from baliprocess.models import FormerCode
-from baliprocess.records import RuleBroken, rename
+from baliprocess.records import RuleBroken, count_followers, rename, rows_under
 from baliprocess.tables.writer import order_of
-from meetings.models import Attendance, Meeting, Outcome
+from meetings.models import Attendance, Meeting, Outcome, OutcomeUpdate
 from registry.models import Citation
 from strategy.models import ActionItem
 from tests.factories import (
@@ -63,6 +71,41 @@ class Form(SimpleTestCase):
         self.assertEqual(sorted(distinct, key=order_of), sorted(sorted(distinct, reverse=True), key=order_of))
 
 
+class LookedUp(TestCase):
+    """A code is found whatever its capitals, by the index that keeps it unique."""
+
+    def test_it_is_asked_for_in_small_letters_as_the_index_has_it(self):
+        meeting = make_meeting(code="mc-08")
+        for code in ("mc-08", "MC-08"):
+            with self.assertNumQueries(1) as queries:
+                self.assertEqual(Meeting.objects.by_code(code), meeting)
+            self.assertIn('LOWER("meetings_meeting"."code") = ', queries[0]["sql"])
+        for code in ("mc-0_", "mc%", "mc-08 ", "", "mc-080"):
+            self.assertIsNone(Meeting.objects.by_code(code), code)
+        with change(by=None), CaptureQueriesContext(connection) as queries:
+            rename(meeting, "mc-8")
+        with CaptureQueriesContext(connection) as more:
+            self.client.get("/meetings/MC-08/")
+        asked = [query["sql"] for query in (*queries, *more) if "formercode" in query["sql"]]
+        self.assertTrue(any('LOWER("baliprocess_formercode"."code") = ' in sql for sql in asked))
+        self.assertEqual([sql for sql in asked if "UPPER(" in sql or "LIKE" in sql], [])
+
+    @pytest.mark.postgresql
+    def test_postgresql_takes_the_index(self):
+        with change(by=None):
+            Meeting.objects.bulk_create([Meeting(code=f"m-{n}", name="x", kind="workshop") for n in range(3000)])
+        FormerCode.objects.bulk_create(
+            [FormerCode(kind="meeting", code=f"f-{n}", current_code=f"m-{n}") for n in range(3000)]
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE meetings_meeting, baliprocess_formercode")
+        for rows, index in (
+            (spelt(Meeting.objects.all(), "M-7"), "meetings_meeting_code_is_unique"),
+            (spelt(FormerCode.objects.filter(kind="meeting"), "F-7"), "formercode_is_unique"),
+        ):
+            self.assertIn(index, rows.explain())
+
+
 class SetOnce(TestCase):
     @classmethod
     def setUpTestData(cls):
@@ -85,12 +128,6 @@ class SetOnce(TestCase):
             with self.assertRaises(IntegrityError), change(by=None):
                 write()
         make_document(code="MC-08")  # another kind of record has codes of its own
-
-    def test_a_row_is_found_by_its_code_as_the_index_has_it(self):
-        for code in ("mc-08", "MC-08"):
-            with self.assertNumQueries(1) as queries:
-                self.assertEqual(Meeting.objects.by_code(code), self.meeting)
-            self.assertIn('LOWER("meetings_meeting"."code") = ', queries[0]["sql"])
 
     def test_no_path_changes_a_code(self):
         for row in (self.meeting, self.attendance):
@@ -229,6 +266,57 @@ class Renaming(TestCase):
         self.assertLessEqual({("meeting", "mc-8", "mc-08"), ("outcome", "mc-8/15d", "mc-08/15d")}, former)
         self.assertEqual(self.meeting.history.first().change.why, "As the series counts.")
 
+    def test_what_will_follow_is_counted_at_the_same_cost_for_few_rows_and_many(self):
+        make_citation(self.outcome)
+        outside = make_citation(self.meeting, code="outside")
+        self.assertEqual(count_followers(self.meeting), (3, 4))
+        under = rows_under(self.meeting)
+        self.assertLess(under.index(self.outcome), under.index(self.update))
+        self.assertNotIn(outside, under)
+        with CaptureQueriesContext(connection) as few:
+            count_followers(self.meeting)
+        for _number in range(5):
+            make_outcome_update(outcome=make_outcome(meeting=self.meeting))
+        with CaptureQueriesContext(connection) as many:
+            self.assertEqual(count_followers(self.meeting), (13, 4))
+        self.assertEqual(len(few), len(many))
+
+    def test_it_starts_from_what_is_stored(self):
+        stale = Meeting.objects.get(pk=self.meeting.pk)
+        with change(by=None):
+            rename(self.meeting, "mc-08")
+        with change(by=None):
+            rename(stale, "mc-eight")
+        self.assertEqual(stale.code, "mc-eight")
+        self.assertEqual(self.codes()[1:4], ["mc-eight/15d", "mc-eight/15d/u-1", "mc-eight/at-1"])
+        former = FormerCode.objects.filter(kind="meeting").values_list("code", "current_code")
+        self.assertEqual(set(former), {("mc-8", "mc-eight"), ("mc-08", "mc-eight")})
+
+    def test_a_document_takes_no_outcome_of_a_meeting_of_its_code_along(self):
+        document = make_document(code="mc-8")
+        printed = make_outcome(meeting=self.meeting, document=document, paragraph="3")
+        with change(by=None):
+            rename(document, "statement")
+        printed.refresh_from_db()
+        self.assertEqual(printed.code, "mc-8/3")
+
+    def test_a_row_that_can_not_follow_is_named_and_nothing_moves(self):
+        make_outcome(meeting=None, document=make_document(code="mc-08"), paragraph="15(d)")
+        make_outcome(meeting=self.meeting, code=f"mc-8/{'2' * 30}")
+        before = self.codes()
+        for code, sentence in (
+            ("mc-08", "mc-8/15d can't follow: This code is taken already"),
+            ("m" * 70, f"mc-8/{'2' * 30} can't follow: "),
+        ):
+            with self.assertRaises(ValidationError) as caught, change(by=None):
+                rename(self.meeting, code)
+            self.assertIn(sentence, " ".join(caught.exception.message_dict["code"]))
+            self.assertEqual(self.codes(), before)
+        update = make_outcome_update(outcome=make_outcome(meeting=make_meeting(code="d", record_state="draft")))
+        with self.assertRaises(ValidationError) as caught, change(by=make_user("Editor")):
+            rename(update.outcome.meeting, "e")
+        self.assertRegex(caught.exception.messages[0], r"d/\S+ can't follow: .*permission to publish: outcome")
+
     def test_the_same_code_of_another_kind_stays(self):
         document = make_document(code="mc-8")
         member = make_participant(code="mc-8x")
@@ -285,3 +373,119 @@ class Renaming(TestCase):
             rename(draft, "draft-2")
             Meeting.objects.get(code="draft-2").delete()
         self.assertFalse(FormerCode.objects.filter(current_code="draft-2").exists())
+
+
+@pytest.mark.postgresql
+class RenamingWhileOthersWrite(TransactionTestCase):
+    """PostgreSQL lets several write at once: whoever comes first, no row is left under a code that is no more."""
+
+    def others(self, meeting, outcome):
+        """Return what somebody else may do meanwhile: {name: function}, for rows of their own."""
+        land, document = make_participant(), make_document()
+        cited = {"document": document, "locator": "page 2"}
+        elsewhere = make_citation(make_meeting())
+        decided = {"meeting_id": meeting.pk, "kind": "tasking", "nature": "operational", "title": "x", "position": 9}
+        told = {"outcome_id": outcome.pk, "as_of": "2024", "status": "active", "summary": "x"}
+        attended = {"meeting_id": meeting.pk, "participant": land, "capacity": "guest"}
+        of_meeting = {"record_kind": "meeting", "record_code": meeting.code, **cited}
+        of_outcome = {"record_kind": "outcome", "record_code": outcome.code, **cited}
+        return {
+            "an outcome": lambda: Outcome(code=f"{meeting.code}/9", **decided).save(),
+            "outcomes by set": lambda: Outcome.objects.bulk_create([Outcome(code=f"{meeting.code}/9", **decided)]),
+            "an outcome without a code": lambda: Outcome(paragraph="9", **decided).save(),
+            "an attendance": lambda: Attendance(code=f"{meeting.code}/at-9", **attended).save(),
+            "an attendance without a code": lambda: Attendance(**attended).save(),
+            "an update": lambda: OutcomeUpdate(code=f"{outcome.code}/u-9", **told).save(),
+            "an update without a code": lambda: OutcomeUpdate(**told).save(),
+            "a citation": lambda: Citation(code=f"{meeting.code}/c-9", **of_meeting).save(),
+            "a citation without a code": lambda: Citation(**of_meeting).save(),
+            "a citation of the outcome": lambda: Citation(code=f"{outcome.code}/c-9", **of_outcome).save(),
+            "a citation moved to it": lambda: Citation.objects.filter(pk=elsewhere.pk).update(record_code=meeting.code),
+            "another title of the outcome": lambda: Outcome.objects.filter(pk=outcome.pk).update(title="Other"),
+            "another code of the outcome": lambda: rename(outcome, f"{meeting.code}/seven"),
+            "another code of the same": lambda: rename(meeting, f"{meeting.code}-again"),
+            "other capitals of the same": lambda: rename(meeting, meeting.code.upper()),
+        }
+
+    def one_within_the_other(self, first, second):
+        """Begin the second change once the first has written; end the first once the second waits for it or is over.
+
+        Return what each raised, or None.
+        """
+        has_written, is_over = threading.Event(), threading.Event()
+        raised = [None, None]
+
+        def is_waited_for():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+                return cursor.fetchone()[0]
+
+        def run_first():
+            with change(by=None):
+                first()
+                has_written.set()
+                limit = time.monotonic() + 20
+                while not (is_over.is_set() or is_waited_for() or time.monotonic() > limit):
+                    time.sleep(0.002)
+
+        def run_second():
+            has_written.wait(20)
+            with change(by=None):
+                second()
+
+        def run(number, act, event):
+            try:
+                act()
+            except Exception as error:
+                raised[number] = error
+            finally:
+                event.set()
+                connection.close()
+
+        threads = [
+            threading.Thread(target=run, args=args) for args in ((0, run_first, has_written), (1, run_second, is_over))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return raised
+
+    def assert_consistent(self, raised):
+        # One is done, the other one as well, or is told in a sentence why not.
+        self.assertIn(None, raised)
+        for error in raised:
+            self.assertIsInstance(error, ValidationError | None)
+        for model, name in ((Outcome, "meeting"), (Attendance, "meeting"), (OutcomeUpdate, "outcome")):
+            for code, above in model.objects.values_list("code", f"{name}__code"):
+                self.assertEqual(code.rpartition("/")[0], above, raised)
+
+    def test_no_row_is_left_behind_whoever_comes_first(self):
+        number = count(1)
+        for name in self.others(make_meeting(), make_outcome()):
+            for is_renamed_first in (True, False):
+                meeting = make_meeting(code=f"mc-{next(number)}")
+                outcome = make_outcome(meeting=meeting, paragraph="7", record_state="draft")
+                other = self.others(Meeting.objects.get(pk=meeting.pk), Outcome.objects.get(pk=outcome.pk))[name]
+                acts = [lambda meeting=meeting: rename(meeting, f"new-{meeting.code}"), other]
+                with self.subTest(meanwhile=name, is_renamed_first=is_renamed_first):
+                    self.assert_consistent(self.one_within_the_other(*(acts if is_renamed_first else reversed(acts))))
+        call_command("check_record", stdout=io.StringIO(), stderr=io.StringIO())
+
+    def test_of_two_who_rename_it_the_second_has_the_last_word(self):
+        meeting = make_meeting(code="mc-8")
+        attendance = make_attendance(meeting=meeting)
+        mine, theirs = Meeting.objects.get(pk=meeting.pk), Meeting.objects.get(pk=meeting.pk)
+        raised = self.one_within_the_other(lambda: rename(mine, "mc-08"), lambda: rename(theirs, "mc-eight"))
+        self.assertEqual(raised, [None, None])
+        attendance.refresh_from_db()
+        self.assertEqual((theirs.code, attendance.code), ("mc-eight", "mc-eight/at-1"))
+        former = FormerCode.objects.filter(kind="meeting").values_list("code", "current_code")
+        self.assertEqual(set(former), {("mc-8", "mc-eight"), ("mc-08", "mc-eight")})
+
+    def test_a_code_just_left_still_leads_to_who_left_it(self):
+        meeting, other = make_meeting(code="mc-8"), make_meeting(code="other")
+        raised = self.one_within_the_other(lambda: rename(meeting, "mc-08"), lambda: rename(other, "mc-8"))
+        self.assertEqual(raised[0], None)
+        self.assertIn("still leads to it", " ".join(raised[1].messages))
+        self.assertEqual(FormerCode.objects.get(kind="meeting", code="mc-8").current_code, "mc-08")
