@@ -4,6 +4,7 @@ import logging
 
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import View
 
@@ -191,7 +192,7 @@ class DocumentFile(PublicRecordMixin, View):
         """Return the document of the code, public or not; None where there is none. Raises Moved for a former code."""
         document = Document.objects.by_code(code)
         if document is None and (current := current_code(Document, code)):
-            raise Moved(Document.objects.by_code(current))
+            raise Moved(get_object_or_404(Document, code=current))
         return document
 
     def address_of(self, record):

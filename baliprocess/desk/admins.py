@@ -26,9 +26,8 @@ from baliprocess.records import (
     Part,
     Record,
     Tracked,
-    names_record_models,
+    count_followers,
     rename,
-    rows_under,
 )
 from baliprocess.spells import Spell
 from baliprocess.text import fold
@@ -359,29 +358,32 @@ class RecordAdmin(TrackedAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not super().has_change_permission(request):
             raise PermissionDenied
-        if reason := why_not_change(row, request):
+        form = RenameForm(request.POST if request.method == "POST" else None, row=row)
+        # A page that was sent is judged by the record's own rules: a bare refusal would lose what was typed.
+        if not form.is_bound and (reason := why_not_change(row, request)):
             return self._back_to_form(request, row, [reason])
-        form = RenameForm(request.POST or None, row=row)
-        if request.method == "POST" and form.is_valid() and self._rename(request, form):
-            self.message_user(
-                request,
-                _("%(old)s is %(new)s from now on; its old address leads to the new one.")
-                % {"old": row.code, "new": form.cleaned_data["code"]},
-                messages.SUCCESS,
-            )
-            return self._back_to_form(request, row, [])
-        under = rows_under(row)
+        try:
+            if form.is_valid() and self._rename(request, form):
+                self.message_user(
+                    request,
+                    _("%(old)s is %(new)s from now on; its old address leads to the new one.")
+                    % {"old": row.code, "new": form.cleaned_data["code"]},
+                    messages.SUCCESS,
+                )
+                return self._back_to_form(request, row, [])
+            row.refresh_from_db()
+        except self.model.DoesNotExist:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        under, naming = count_followers(row)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Change the code of %(row)s") % {"row": row},
             "opts": self.opts,
             "object": row,
             "form": form,
-            "under": len(under),
-            "naming": sum(
-                model.objects.filter(record_kind=row.kind_name(), record_code=row.code).count()
-                for model in names_record_models()
-            ),
+            "address": row.get_absolute_url() if hasattr(row, "get_absolute_url") else "",
+            "under": under,
+            "naming": naming,
             "media": self.media + form.media,
         }
         request.current_app = self.admin_site.name
@@ -392,7 +394,9 @@ class RecordAdmin(TrackedAdmin):
         try:
             with writing(request, form.cleaned_data["why"]):
                 row = self.get_object(request, str(form.row.pk))
-                form.refuse_stale(row)
+                if row is None:
+                    raise self.model.DoesNotExist
+                form.refuse_stale(row, self._who_and_when)
                 rename(row, form.cleaned_data["code"])
         except REFUSALS as error:
             form.refuse(error)

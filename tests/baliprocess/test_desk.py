@@ -5,14 +5,14 @@ from html import unescape
 from unittest import mock
 
 from django.contrib import admin
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client, TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from baliprocess.changes import change
 from baliprocess.desk.inlines import PartsFormSet
-from baliprocess.models import Change, ImportBatch, User
+from baliprocess.models import Change, FormerCode, ImportBatch, User
 from baliprocess.records import Record, Tracked
 from meetings.models import (
     AgendaItem,
@@ -571,8 +571,25 @@ class Renaming(TestCase):
         self.client.force_login(self.editor)
         self.assertContains(self.client.get(address(self.meeting, "change")), address(self.meeting, "rename"))
         page = self.client.get(address(self.meeting, "rename"))
-        self.assertContains(page, "2 rows stand under it and follow.")
-        self.assertContains(page, "1 citation or figure names it and follows.")
+        self.assertContains(page, "1 row stands under it and follows.")
+        self.assertContains(page, "1 citation or figure names it or one of those, and follows.")
+        self.assertContains(page, "The old address, /meetings/mc-8/, will lead to the new one for good.")
+        page = self.client.get(address(self.outcome, "rename"))
+        self.assertContains(page, "so its code keeps the beginning “mc-8/”")
+
+    def test_looking_at_it_writes_nothing_and_costs_the_same_for_few_rows_and_many(self):
+        self.client.force_login(self.editor)
+        taken = []
+        for many in (2, 8):
+            for _number in range(many):
+                make.make_outcome_update(outcome=make.make_outcome(meeting=self.meeting, record_state="draft"))
+            before = Change.objects.count()
+            with CaptureQueriesContext(connection) as queries:
+                self.client.get(address(self.meeting, "rename"))
+            taken.append(len(queries))
+            self.assertFalse([q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))])
+            self.assertEqual(Change.objects.count(), before)
+        self.assertEqual(*taken)
 
     def test_the_record_and_what_stands_under_it_have_the_new_code(self):
         response = self.send(self.meeting, "mc-08", why="As the series counts.")
@@ -601,26 +618,77 @@ class Renaming(TestCase):
                 self.assertIn(words, unescape(response.content.decode()))
                 self.assertContains(response, "Nothing was changed.")
                 self.assertContains(response, "Kept &lt;b&gt;text&lt;/b&gt;")
+                self.assertEqual(list(response.context["form"].errors), ["code"])
         self.assertEqual(Change.objects.count(), before)
+
+    def test_what_only_the_database_sees_stands_beside_the_box_too(self):
+        """As where somebody else took the code after it was looked for."""
+        with mock.patch(
+            "baliprocess.desk.admins.rename", side_effect=IntegrityError("meetings_meeting_code_is_unique")
+        ):
+            response = self.send(self.meeting, "mc-08")
+        self.assertIn("This code is taken already", response.context["form"].errors["code"][0])
+
+    def test_a_row_that_can_not_follow_is_named(self):
+        make.make_outcome(meeting=self.meeting, paragraph="9")
+        response = self.send(self.meeting, "mc-08", why="Typed")
+        self.assertRegex(
+            unescape(response.content.decode()), "mc-8/9 can't follow: .*the permission to publish: outcome"
+        )
+        self.assertContains(response, 'value="Typed"')
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.code, "mc-8")
 
     def test_a_page_that_is_stale_is_refused_once(self):
         self.client.force_login(self.editor)
         data = controls(self.client.get(address(self.meeting, "rename"))) | {"code": "mc-08"}
-        with change(by=None):
+        with change(by=make.make_user("Editor", username="maria"), why="New list"):
             Meeting.objects.filter(pk=self.meeting.pk).update(city="Bali")
         response = self.client.post(address(self.meeting, "rename"), data)
-        self.assertContains(response, "The record was changed since this page was opened.")
+        self.assertContains(response, "maria changed this on")
+        self.assertContains(response, "(New list)")
+        self.assertContains(response, "What you typed is kept.")
         again = self.client.post(address(self.meeting, "rename"), controls(response), follow=True)
         self.assertIn("mc-8 is mc-08 from now on", " ".join(said(again)))
+
+    def test_a_page_that_does_not_say_what_it_showed_is_refused(self):
+        self.client.force_login(self.editor)
+        response = self.client.post(address(self.meeting, "rename"), {"code": "mc-08"})
+        self.assertContains(response, "changed this on")
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.code, "mc-8")
+
+    def test_a_page_of_a_record_that_was_deleted_meanwhile_is_refused(self):
+        draft = make.make_meeting(record_state="draft")
+        self.client.force_login(self.editor)
+        data = controls(self.client.get(address(draft, "rename"))) | {"code": "mc-09"}
+        page = address(draft, "rename")
+        with change(by=None):
+            draft.delete()
+        self.assertIn("Perhaps it was deleted?", " ".join(said(self.client.post(page, data, follow=True))))
 
     def test_what_is_published_is_renamed_by_who_may_publish(self):
         published = make.make_meeting()
         self.client.force_login(self.editor)
-        response = self.client.post(address(published, "rename"), {"code": "x"}, follow=True)
+        self.assertNotContains(self.client.get(address(published, "change")), address(published, "rename"))
+        response = self.client.get(address(published, "rename"), follow=True)
         self.assertIn("is published", " ".join(said(response)))
         self.send(published, "renamed", make.make_user("Publisher"))
         published.refresh_from_db()
         self.assertEqual(published.code, "renamed")
+
+    def test_a_page_opened_before_the_record_was_published_keeps_what_was_typed(self):
+        self.client.force_login(self.editor)
+        data = controls(self.client.get(address(self.meeting, "rename"))) | {"code": "mc-08", "why": "Typed"}
+        with change(by=None):
+            self.meeting.publish()
+        for words in ("changed this on", "the permission to publish: meeting"):
+            response = self.client.post(address(self.meeting, "rename"), data)
+            self.assertContains(response, words)
+            data = controls(response)
+            self.assertEqual((data["code"], data["why"]), ("mc-08", "Typed"))
+        self.meeting.refresh_from_db()
+        self.assertEqual(self.meeting.code, "mc-8")
 
     def test_who_may_only_look_is_kept_out(self):
         for user in (make.make_user("Viewer"), make.make_user()):
@@ -628,15 +696,24 @@ class Renaming(TestCase):
             for method in (self.client.get, self.client.post):
                 self.assertEqual(method(address(self.meeting, "rename")).status_code, 403)
 
-    def test_every_kind_of_record_has_it(self):
+    def test_every_kind_of_record_has_it_and_no_part(self):
         user = make.make_user("Administrator")
-        for recipe in (make.make_participant, make.make_document, make.make_item, make.make_progress, make.make_event):
-            row = recipe()
-            code = row.code[: row.code.rfind("/") + 1] + "other"
-            with self.subTest(row=row.code):
-                self.send(row, code, user)
+        self.client.force_login(user)
+        for model, row in one_of_each().items():
+            with self.subTest(model=model):
+                form = self.client.get(address(row, "change"))
+                if not issubclass(model, Record):
+                    self.assertNotContains(form, "Change the code")
+                    with self.assertRaises(NoReverseMatch):
+                        address(row, "rename")
+                    continue
+                self.assertContains(form, f'href="{address(row, "rename")}"')
+                old, code = row.code, row.code[: row.code.rfind("/") + 1] + "other"
+                self.assertIn(f"{old} is {code} from now on", " ".join(said(self.send(row, code, user))))
                 row.refresh_from_db()
                 self.assertEqual(row.code, code)
+                former = FormerCode.objects.get(kind=row.kind_name(), code=old)
+                self.assertEqual(former.current_code, code)
 
 
 class StaleForms(TestCase):

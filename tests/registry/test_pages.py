@@ -384,17 +384,43 @@ class DocumentPage(RecordPage, TestCase):
         self.client.force_login(make_user("Viewer"))
         self.assertEqual(self.get(document, "file").status_code, 200)
 
-    def test_its_file_is_found_under_a_former_code_by_whoever_may_see_it(self):
-        document = make_document(code="old", file=SimpleUploadedFile("report.pdf", b"%PDF-1.7"))
-        secret = make_document(code="secret", access="staff", file=SimpleUploadedFile("report.pdf", b"%PDF-1.7"))
+    def test_a_former_code_leads_to_its_file_for_whoever_may_see_it(self):
+        public = make_document(code="open")
+        hidden = [
+            make_document(code="staff", access="staff"),
+            make_document(code="draft", record_state="draft"),
+            make_document(code="both", record_state="draft", access="staff"),
+        ]
+        with change(by=None):
+            for document in (public, *hidden):
+                document.file = SimpleUploadedFile("report.pdf", b"%PDF-1.7")
+                document.save()
+                rename(document, f"new-{document.code}")
+        unknown = self.client.get("/documents/unknown/file")
+        for user, may_see in ((None, False), (make_user(), False), (make_user("Viewer"), True)):
+            if user:
+                self.client.force_login(user)
+            moved = self.client.get("/documents/Open/file?a=b")
+            self.assertRedirects(moved, "/documents/new-open/file?a=b", 301)
+            for document in hidden:
+                code = document.code.removeprefix("new-")
+                for old in (code, code.upper()):
+                    with self.subTest(user=user, code=old):
+                        response = self.client.get(f"/documents/{old}/file")
+                        if may_see:
+                            self.assertRedirects(response, f"/documents/{document.code}/file", 301)
+                        else:
+                            self.assertEqual(response.status_code, 404)
+                            # the same page, but for the address that was asked for
+                            page = response.content.decode().replace(f"/{old}/", "/unknown/")
+                            self.assertEqual(page, unknown.content.decode())
+
+    def test_the_former_address_of_a_withdrawn_file_says_why(self):
+        document = make_document(file=SimpleUploadedFile("report.pdf", b"%PDF-1.7"), code="old-one")
         with change(by=None):
             rename(document, "new-one")
-            rename(secret, "hidden")
-        self.assertRedirects(self.client.get("/documents/OLD/file"), "/documents/new-one/file", 301)
-        self.assertEqual(self.client.get("/documents/secret/file").status_code, 404)
-        self.client.force_login(make_user("Viewer"))
-        self.assertRedirects(self.client.get("/documents/old/file"), "/documents/new-one/file", 301)
-        self.assertRedirects(self.client.get("/documents/secret/file"), "/documents/hidden/file", 301)
+            document.withdraw("Superseded.")
+        self.assertContains(self.client.get("/documents/old-one/file"), "Superseded.", status_code=410)
 
 
 class WhatIsGone(TestCase):
