@@ -956,14 +956,13 @@ def rename(record, code):
             # First the rows, so that whoever is writing to one of them ends; then the ends of all others.
             rows_under(stored, is_locking=True)
             RecordVersion.hold()
-            old, under = stored.code, rows_under(stored, is_locking=True)
-            _recode(stored, code)
-            for row in under:
-                code_before = row.code
-                try:
-                    _recode(row, code + code_before[len(old) :])
-                except ValidationError as error:
-                    raise _can_not_follow(code_before, error) from error
+            old, by_kind = stored.code, defaultdict(list)
+            for row in rows_under(stored, is_locking=True):
+                by_kind[type(row)].append(row)
+            _recode([stored], old, code)
+            stored.full_clean()
+            for under in by_kind.values():
+                _recode(under, old, code)
             record.refresh_from_db()
     finally:
         scope.renaming = before
@@ -1028,6 +1027,43 @@ def count_followers(record):
     return len(under), named
 
 
+def _recode(rows, start, new_start):
+    """Give rows of one kind the codes that follow from the record's (some 20 statements for 500 rows)."""
+    model, before = type(rows[0]), {row.pk: copy.copy(row) for row in rows}
+    for row in rows:
+        row.code = new_start + row.code[len(start) :]
+    for row, error in _code_errors(model, before, rows):
+        code = before[row.pk].code
+        raise error if code == start else _can_not_follow(code, error)
+    model.objects.bulk_update(rows, ["code"])
+    codes = {before[row.pk].code: row.code for row in rows}
+    for chunk in in_chunks(codes):
+        _leave_word({code: codes[code] for code in chunk}, model.kind_name())
+
+
+def _code_errors(model, before, rows):
+    """Yield (row, ValidationError) for a code that a row can't have, and a row that its author may not change."""
+    for row in rows:
+        try:
+            model._meta.get_field("code").clean(row.code, row)
+        except ValidationError as error:
+            yield row, ValidationError({"code": error.messages})
+    for chunk in in_chunks(rows):
+        wanted = {row.code.lower(): row for row in chunk}
+        former = FormerCode.objects.filter(kind=model.kind_name()).annotate(lower=Lower("code"))
+        for lower, code in former.filter(lower__in=wanted).values_list("lower", "current_code"):
+            row = wanted[lower]
+            if code != before[row.pk].code:
+                message = _("%(code)s was another row's code and still leads to it. Choose a new one.")
+                yield row, ValidationError({"code": message % {"code": row.code}})
+        taken = model.objects.annotate(lower=Lower("code")).filter(lower__in=wanted)
+        for lower, pk in taken.values_list("lower", "pk"):
+            if wanted[lower].pk != pk:
+                message = _("This code is taken already, perhaps with other capitals. Choose another one.")
+                yield wanted[lower], ValidationError({"code": message})
+    yield from model.write_errors(before, rows, changes.required("A code").by, renaming=True)
+
+
 def _can_not_follow(code, error):
     """Return the error of a row that was to follow its record, with the row's present code."""
     sentences = [_("%(code)s can't follow: %(reason)s") % {"code": code, "reason": text} for text in error.messages]
@@ -1035,23 +1071,19 @@ def _can_not_follow(code, error):
     return ValidationError({"code": sentences} if is_about_code else sentences)
 
 
-def _recode(row, code):
-    old, kind = row.code, row.kind_name()
+def _leave_word(codes, kind):
+    """Let the old codes of a kind, {old: new}, and what names them lead to the new ones."""
     former = FormerCode.objects.filter(kind=kind)
-    message = ""
-    if spelt(former, code).exclude(current_code=old).exists():
-        message = _("%(code)s was another row's code and still leads to it. Choose a new one.") % {"code": code}
-    elif spelt(type(row).objects, code).exclude(pk=row.pk).exists():
-        message = _("This code is taken already, perhaps with other capitals. Choose another one.")
-    if message:
-        raise ValidationError({"code": message})
-    row.refresh_from_db()
-    row.code = code
-    row.full_clean()
-    row.save(update_fields=["code"])
-    former.filter(current_code=old).update(current_code=code)
-    spelt(former, code).delete()
-    if old.lower() != code.lower():
-        FormerCode.objects.create(kind=kind, code=old, current_code=code)
+    leading = list(former.filter(current_code__in=codes))
+    for row in leading:
+        row.current_code = codes[row.current_code]
+    FormerCode.objects.bulk_update(leading, ["current_code"])
+    former.alias(lower=Lower("code")).filter(lower__in=[code.lower() for code in codes.values()]).delete()
+    FormerCode.objects.bulk_create(
+        [FormerCode(kind=kind, code=old, current_code=new) for old, new in codes.items() if old.lower() != new.lower()]
+    )
     for model in names_record_models():
-        model.objects.filter(record_kind=kind, record_code=old).update(record_code=code)
+        naming = list(model.objects.filter(record_kind=kind, record_code__in=codes))
+        for row in naming:
+            row.record_code = codes[row.record_code]
+        model.objects.bulk_update(naming, ["record_code"])

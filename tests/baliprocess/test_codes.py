@@ -281,6 +281,19 @@ class Renaming(TestCase):
             self.assertEqual(count_followers(self.meeting), (13, 4))
         self.assertEqual(len(few), len(many))
 
+    def test_more_rows_take_no_more_statements(self):
+        taken = []
+        for many, code in ((2, "mc-08"), (20, "mc-eight")):
+            for _number in range(many):
+                outcome = make_outcome(meeting=self.meeting)
+                make_citation(make_outcome_update(outcome=outcome))
+                make_figure(make_attendance(meeting=self.meeting))
+            self.meeting.refresh_from_db()
+            with CaptureQueriesContext(connection) as queries, change(by=None):
+                rename(self.meeting, code)
+            taken.append(len(queries))
+        self.assertLess(taken[1], taken[0] + 20)  # the second time there are former codes to lead on
+
     def test_it_starts_from_what_is_stored(self):
         stale = Meeting.objects.get(pk=self.meeting.pk)
         with change(by=None):
