@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
@@ -22,6 +23,11 @@ from django_filters.views import FilterView
 PAGE_PARAMETER = "page"
 ORDER_PARAMETER = "order"
 DAY_PARAMETER = "on"
+
+
+def earliest_first(name):
+    """Return the terms that sort by a partial date from the earliest on, with what has none at the end."""
+    return [F(f"{name}_earliest").asc(nulls_last=True), name]
 
 
 class ListForm(forms.Form):

@@ -581,6 +581,8 @@ class Record(Tracked):
     def clean(self):
         """Refuse a code that makes no address, and to publish on a source that the public can't see (a query)."""
         super().clean()
+        if self.record_state != RecordState.WITHDRAWN:
+            self.withdrawn_reason = ""  # whoever withdraws it again says why anew
         if self.record_state == RecordState.PUBLISHED and self.source_id and not getattr(self, "is_in_file", False):
             sources = self._meta.get_field("source").related_model.objects
             # A document may be its own source, and become public by this very save.
@@ -636,10 +638,12 @@ class Record(Tracked):
         """Release the record to the public; raise ValidationError where it is not fit for it."""
         self.record_state = RecordState.PUBLISHED
         self.full_clean()
-        self.save(update_fields=["record_state"])
+        self.save(update_fields=["record_state", "withdrawn_reason"])
 
     def submit(self):
-        """Hand a draft to whoever publishes."""
+        """Hand a draft to whoever publishes; one that was handed over already stays as it is."""
+        if self.record_state == RecordState.SUBMITTED:
+            return
         self.record_state = RecordState.SUBMITTED
         self.full_clean()
         self.save(update_fields=["record_state"])

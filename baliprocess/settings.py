@@ -1,6 +1,8 @@
 """Settings: everything comes from the environment; the README's table lists it."""
 
+import logging
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONE, SELF
@@ -9,11 +11,29 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def switch(name, default):
+    """Return a setting that is on or off; refuse what can't be read, which may be meant for safety."""
+    text = env.str(name, "").strip().lower()
+    if text and text not in SWITCHES:
+        raise ImproperlyConfigured(f"{name} is “{text}”. Write 1 for on or 0 for off.")
+    return SWITCHES[text] if text else default
+
+
+def number(name, default):
+    """Return a setting that is a whole number."""
+    text = env.str(name, "").strip()
+    if text and not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is “{text}”. Write a whole number.")
+    return int(text) if text else default
+
 
 # --- where things are, and who may ask --------------------------------------------------------------------------------
 
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
-DEBUG = env.bool("DEBUG", False)
+DEBUG = switch("DEBUG", False)
 
 _key_file = DATA_DIR / "secret_key"
 SECRET_KEY = env.str("SECRET_KEY", "") or (_key_file.read_text().strip() if _key_file.is_file() else "")
@@ -27,7 +47,7 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 IS_LOCAL = not ALLOWED_HOSTS
 if IS_LOCAL:
-    if env.bool("PRODUCTION", False):
+    if switch("PRODUCTION", False):
         raise ImproperlyConfigured("ALLOWED_HOSTS is missing. Set it to the site's names, such as record.example.org.")
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -86,11 +106,14 @@ TEMPLATES = [
 AUTH_USER_MODEL = "baliprocess.User"
 SOURCE_MODEL = "registry.Document"  # what a record's `source` names
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", 20) * 2**20
+UPLOAD_MAX_BYTES = number("UPLOAD_MAX_MB", 20) * 2**20
 
 # --- data -------------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+try:
+    DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+except ValueError:
+    DATABASES = {"default": {}}
 if not DATABASES["default"].get("NAME") or not DATABASES["default"].get("ENGINE", "").endswith(
     ("sqlite3", "postgresql")
 ):
@@ -131,6 +154,8 @@ LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "baliprocess" / "locale"]
 FORMAT_MODULE_PATH = ["baliprocess.formats"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE is “{TIME_ZONE}”. Write a zone such as Asia/Bangkok or UTC.")
 USE_TZ = True
 
 # --- safety -----------------------------------------------------------------------------------------------------------
@@ -160,19 +185,22 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 # A record served under names of its own is served over HTTPS; on this machine alone, plain HTTP has to do.
-SECURE = env.bool("SECURE", not IS_LOCAL and not DEBUG)
+SECURE = switch("SECURE", not IS_LOCAL and not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000) if SECURE else 0
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 31_536_000) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-if env.bool("BEHIND_PROXY", False):
+if switch("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL is “{LOG_LEVEL}”. Write DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stream"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stream"], "level": LOG_LEVEL},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }

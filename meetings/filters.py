@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet
+from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet, earliest_first
 from meetings.models import (
     Event,
     Meeting,
@@ -23,7 +23,7 @@ class MeetingFilter(RecordFilterSet):
 
     orders = {
         "-start": (["-start"], _("Latest first")),
-        "start": (["start"], _("Earliest first")),
+        "start": (earliest_first("start"), _("Earliest first")),
         "name": (["search_key"], _("Name")),
     }
 
@@ -108,7 +108,7 @@ class EventFilter(RecordFilterSet):
 
     orders = {
         "-start": (["-start"], _("Latest first")),
-        "start": (["start"], _("Earliest first")),
+        "start": (earliest_first("start"), _("Earliest first")),
         "name": (["search_key"], _("Name")),
     }
 

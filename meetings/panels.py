@@ -105,7 +105,8 @@ def meetings_of_document(document, _day):
 def meetings_of_person(person, _day):
     """Return the meetings at which somebody had a role, latest first."""
     rows = MeetingRole.objects.published().filter(person=person).select_related("meeting")
-    return shortened(rows.order_by("-meeting__start", "code"), "meetings:meeting_list")
+    rows = list(rows.order_by("-meeting__start", "code"))
+    return {"rows": rows} if rows else None
 
 
 SPEAKERS = (

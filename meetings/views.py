@@ -28,7 +28,7 @@ from registry.parts import detail_rows, gather, load_footnotes, public_text
 
 def addressees():
     """Return the prefetch of an outcome's public addressees, as `public_addressees`."""
-    rows = OutcomeAddressee.objects.published().select_related("body", "participant").order_by("code")
+    rows = OutcomeAddressee.objects.published().select_related("body", "participant", "source").order_by("code")
     return Prefetch("addressees", rows, to_attr="public_addressees")
 
 

@@ -103,7 +103,20 @@ class RoleInline(Parts):
     """Who chairs, coordinates or hosts it."""
 
     model = models.Role
-    fields = ("role", "participant", "person", "portfolio", "title", "start", "end", "end_status", "source", "locator")
+    fields = (
+        "role",
+        "participant",
+        "person",
+        "portfolio",
+        "title",
+        "start",
+        "end",
+        "end_status",
+        "first_attested",
+        "last_attested",
+        "source",
+        "locator",
+    )
 
 
 class MembershipOfBodyInline(Parts):

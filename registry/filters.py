@@ -3,7 +3,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordChoice, RecordFilterSet
+from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordChoice, RecordFilterSet, earliest_first
 from registry.models import Body, Document, Measure, Membership, Participant, Person
 
 AROUND = "around"  # those that the record names beside the register
@@ -65,7 +65,7 @@ class DocumentFilter(RecordFilterSet):
 
     orders = {
         "-issued": (["-issued"], _("Newest first")),
-        "issued": (["issued"], _("Oldest first")),
+        "issued": (earliest_first("issued"), _("Oldest first")),
         "title": (["search_key"], _("Title")),
     }
 
@@ -91,7 +91,7 @@ class MeasureFilter(RecordFilterSet):
 
     orders = {
         "-start": (["-start"], _("Latest first")),
-        "start": (["start"], _("Earliest first")),
+        "start": (earliest_first("start"), _("Earliest first")),
         "title": (["search_key"], _("Title")),
     }
 

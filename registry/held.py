@@ -49,7 +49,7 @@ class Held(SpellInWords):
     document_title: str
     locator: str
     note: str
-    rests_on: str = ""  # where the record that it is part of stands
+    rests_on: str = ""  # the source of the record that it is part of
 
     @property
     def label(self):
@@ -74,9 +74,13 @@ class Held(SpellInWords):
 
     @property
     def cited(self):
-        """Return where it stands: its source and where in it; without a source of its own where its record stands."""
+        """Return where it stands: its source, else that of its record, and where in it as far as it says itself."""
         if not self.has_source:
-            return self.locator or self.rests_on
+            return (
+                format_html("{}, {}", self.rests_on, self.locator)
+                if self.rests_on and self.locator
+                else (self.rests_on or self.locator)
+            )
         document = document_link(self.document_code, self.document_title)
         return format_html("{}, {}", document, self.locator) if document else ""
 
@@ -106,9 +110,10 @@ def held_of(record, day):
             listed_under="listed_under",
         ).union(roles, all=True)
     rows = [Held(*values[:-9], *map(PartialDate, values[-9:-5]), *values[-5:]) for values in found]
+    source = record.source and record.source.is_public and document_link(record.source.code, record.source.title)
     for row in rows:
         if record.kind_name() == ("participant" if row.type == "membership" else "body"):
-            row.rests_on = record.locator
+            row.rests_on = source or ""
     rows.sort(key=lambda row: (row.body_position, fold(row.body_name), row.participant_key, sort_key(row.code)))
     return rows
 

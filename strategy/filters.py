@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet
+from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet, earliest_first
 from registry.models import Body, Participant
 from strategy.models import ActionItem, Responsibility, Strategy, item_statuses
 
@@ -14,7 +14,7 @@ class StrategyFilter(RecordFilterSet):
 
     orders = {
         "-adopted": (["-adopted"], _("Latest first")),
-        "adopted": (["adopted"], _("Earliest first")),
+        "adopted": (earliest_first("adopted"), _("Earliest first")),
         "title": (["search_key"], _("Title")),
     }
 

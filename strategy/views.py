@@ -21,7 +21,7 @@ from strategy.models import (
 
 def responsibilities():
     """Return the prefetch of who carries an item, as `public_responsibilities`, leads first."""
-    rows = Responsibility.objects.published().select_related("body", "participant").order_by("role", "code")
+    rows = Responsibility.objects.published().select_related("body", "participant", "source").order_by("role", "code")
     return Prefetch("responsibilities", rows, to_attr="public_responsibilities")
 
 
@@ -102,7 +102,7 @@ class ItemDetail(RecordDetail):
 
     def get_queryset(self):
         """Return items with what is around them, and their status on the day."""
-        mandates = ActionItemMandate.objects.published().select_related("outcome__meeting").order_by("code")
+        mandates = ActionItemMandate.objects.published().select_related("outcome__meeting", "source").order_by("code")
         return (
             super()
             .get_queryset()
@@ -111,7 +111,11 @@ class ItemDetail(RecordDetail):
             .prefetch_related(
                 responsibilities(),
                 Prefetch("mandates", mandates, to_attr="public_mandates"),
-                Prefetch("milestones", Milestone.objects.order_by("due", "code"), to_attr="public_milestones"),
+                Prefetch(
+                    "milestones",
+                    Milestone.objects.published().select_related("source").order_by("due", "code"),
+                    to_attr="public_milestones",
+                ),
             )
         )
 

@@ -39,7 +39,7 @@ class TestReadme:
 
     def test_its_table_lists_every_setting_and_no_other(self):
         listed = re.findall(r"^\| `([A-Z_]+)` \|", read("README.md"), re.MULTILINE)
-        used = re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", read("baliprocess/settings.py"))
+        used = re.findall(r"\b(?:env\.\w+|switch|number)\(\s*\"([A-Z_]+)\"", read("baliprocess/settings.py"))
         assert sorted(listed) == sorted(set(used))
         assert len(listed) == len(set(listed))
 

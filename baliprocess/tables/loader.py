@@ -418,6 +418,9 @@ class Loader:
             column = "" if name == NON_FIELD_ERRORS else name
             if not column or column not in line.faulty:
                 messages = dict.fromkeys(message for item in items for message in item.messages)
+                if any(item.code == "invalid_choice" for item in items):
+                    allowed = ", ".join(map(str, file.table.columns()[column].allowed))
+                    messages[_("Choose one of: %(allowed)s.") % {"allowed": allowed}] = None
                 self.add_error(file, line, column, line.cells.get(column, ""), " ".join(messages))
 
     def refusal(self, error):

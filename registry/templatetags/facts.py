@@ -69,11 +69,12 @@ def linked(record):
 def cited(row, record=None):
     """Return where a row's fact stands: its source as a link, and where in it; '' where the source is not public.
 
-    A part without a source of its own rests on its record's: then where in it, alone; of the record given, where the
-    part does not say.
+    A part without a source of its own rests on that of its record, which is then given: its document, and where in it
+    as far as the part itself says.
     """
     if row.source_id is None:
-        return row.locator or (record.locator if record else "")
+        resting = linked(record.source) if record and record.source_id else ""
+        return format_html("{}, {}", resting, row.locator) if resting and row.locator else resting or row.locator
     if not row.source.is_public:
         return ""
     return format_html("{}, {}", linked(row.source), row.locator) if row.locator else linked(row.source)

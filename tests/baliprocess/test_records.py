@@ -182,6 +182,22 @@ class States(TestCase):
         row.refresh_from_db()
         self.assertEqual((row.record_state, row.withdrawn_reason), ("withdrawn", "Entered twice."))
 
+    def test_whoever_withdraws_again_says_why_anew(self):
+        meeting = make_meeting(record_state="withdrawn", withdrawn_reason="Entered twice.")
+        with change(by=None):
+            meeting.publish()
+        meeting.refresh_from_db()
+        self.assertEqual((meeting.record_state, meeting.withdrawn_reason), ("published", ""))
+        meeting.record_state = "withdrawn"
+        with self.assertRaisesMessage(ValidationError, "Give the reason for withdrawing"):
+            meeting.full_clean()
+
+    def test_what_is_submitted_already_is_not_changed_by_submitting_it(self):
+        meeting = make_meeting(record_state="submitted")
+        with change(by=None):
+            meeting.submit()
+        self.assertEqual(meeting.history.count(), 1)
+
     def test_parts_of_what_is_published_are_changed_only_by_who_may_publish_it(self):
         public, draft = self.row("published"), self.row("draft")
         other = make_participant()

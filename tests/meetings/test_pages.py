@@ -178,8 +178,16 @@ class WhereAnAttendanceStands(TestCase):
         make_attendance(meeting=meeting)
         make_attendance(meeting=meeting, locator="annex B")
         page = self.client.get(meeting.get_absolute_url()).content.decode()
-        self.assertIn('<td data-label="Source">paragraph 18</td>', page)
-        self.assertIn('<td data-label="Source">annex B</td>', page)
+        source = f'<a href="{meeting.source.get_absolute_url()}">A source</a>'
+        self.assertIn(f'<td data-label="Source">{source}</td>', page)  # where in it nobody has said
+        self.assertIn(f'<td data-label="Source">{source}, annex B</td>', page)
+
+    def test_an_addressee_says_where_it_stands(self):
+        outcome = make_outcome()
+        document = make_document(title="The letter")
+        make(OutcomeAddressee, outcome=outcome, text="Members", source=document, locator="page 3")
+        page = self.client.get(outcome.get_absolute_url()).content.decode()
+        self.assertIn(f'<a href="{document.get_absolute_url()}">The letter</a>, page 3', page)
 
     def test_a_person_who_is_not_public_is_not_named_in_a_role(self):
         meeting = make_meeting()

@@ -115,6 +115,16 @@ class StrategyPage(RecordPage, TestCase):
                 self.assertIn("no-store", response.headers["Cache-Control"])
 
 
+class WhereAnItemsPartsStand(TestCase):
+    def test_mandates_and_milestones_name_their_source(self):
+        item, document = make_item(), make_document(title="The plan")
+        where = {"source": document, "locator": "page 3"}
+        make(ActionItemMandate, item=item, outcome=make_outcome(), **where)
+        make(Milestone, item=item, title="First draft", **where)
+        page = self.client.get(item.get_absolute_url()).content.decode()
+        self.assertEqual(page.count(f'<a href="{document.get_absolute_url()}">The plan</a>, page 3'), 2)
+
+
 class ItemPage(RecordPage, TestCase):
     field = "due"
     has_day = False
