@@ -121,8 +121,9 @@ class WhereAnItemsPartsStand(TestCase):
         where = {"source": document, "locator": "page 3"}
         make(ActionItemMandate, item=item, outcome=make_outcome(), **where)
         make(Milestone, item=item, title="First draft", **where)
+        make(Responsibility, item=item, body=make_body(), role="lead", **where)
         page = self.client.get(item.get_absolute_url()).content.decode()
-        self.assertEqual(page.count(f'<a href="{document.get_absolute_url()}">The plan</a>, page 3'), 2)
+        self.assertEqual(page.count(f'<a href="{document.get_absolute_url()}">The plan</a>, page 3'), 3)
 
 
 class ItemPage(RecordPage, TestCase):
