@@ -79,7 +79,7 @@ class TestFromNothing:
     def test_it_says_each_step_and_shows_the_password_once(self, ready):
         database, said = ready
         assert [step for step in STEPS if step in said] == list(STEPS)
-        assert counts(database)[:4] == [76, 1, 1, 4]
+        assert counts(database)[:4] == [121, 1, 1, 4]
         (password,) = re.findall(r"with the password (\S{16})", said)
         again = quickstart(database)
         assert again.returncode == 0
