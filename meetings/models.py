@@ -432,7 +432,7 @@ class Outcome(Record):
         OPERATIONAL = "operational", _("Operational")
         INFORMATIONAL = "informational", _("Informational")
 
-    published_through = ("meeting",)
+    published_through = ("meeting", "document")  # its address is made of the code of the one or the other
     code_under = ("meeting", "document")
     code_prefix = "o"
 

@@ -446,6 +446,11 @@ class WhatThePublicSees(TestCase):
         ):
             self.assertEqual(self.seen(make(MeetingRole, meeting=meeting, role="chair", **holders)), expected, holders)
 
+    def test_an_outcome_that_a_hidden_document_states_is_hidden_with_it(self):
+        for document in (make_document(record_state="draft"), make_document(access="staff")):
+            self.assertFalse(self.seen(make_outcome(document=document)))
+        self.assertTrue(self.seen(make_outcome(document=make_document())))
+
     def test_a_statement_is_public_with_all_that_it_names(self):
         draft = {"record_state": "draft"}
         for values in (
