@@ -579,7 +579,10 @@ class Record(Tracked):
         ]
 
     def clean(self):
-        """Refuse a code that makes no address, and to publish on a source that the public can't see (a query)."""
+        """Refuse a code that makes no address, and to publish on a source that the public can't see (a query).
+
+        A reason for withdrawing that has had its day is taken off.
+        """
         super().clean()
         if self.record_state != RecordState.WITHDRAWN:
             self.withdrawn_reason = ""  # whoever withdraws it again says why anew

@@ -116,9 +116,9 @@ SPEAKERS = (
 )
 
 
-def around(record):
+def statements_and_events(record):
     """Return {type: details} of the statements and events of a record, once for each in memory (one query)."""
-    if not hasattr(record, "_around"):
+    if not hasattr(record, "_statements_and_events"):
         of = {record.kind_name(): record}
         said = Statement.objects.filter(**of)
         queries = _by_speaker(said) if isinstance(record, Document) else _by_place(said)
@@ -126,8 +126,8 @@ def around(record):
             events = EventLink.objects.filter(**of)
             page = {"other": "event__code", "view": "meetings:event_detail"}
             queries.append(detail_rows(events, "event", kind="event__start", text="event__name", **page))
-        record._around = gather(queries, {})
-    return record._around
+        record._statements_and_events = gather(queries, {})
+    return record._statements_and_events
 
 
 def _by_place(said):
@@ -175,12 +175,12 @@ def _by_speaker(said):
 
 def statements_of(record, _day):
     """Return what a participant, body or person said, or what was said in a document, latest first."""
-    return _latest_first(around(record).get("statement"))
+    return _latest_first(statements_and_events(record).get("statement"))
 
 
 def events_of(record, _day):
     """Return the events of the time that concern a record, latest first."""
-    return _latest_first(around(record).get("event"))
+    return _latest_first(statements_and_events(record).get("event"))
 
 
 def _latest_first(details):

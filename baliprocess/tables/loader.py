@@ -350,6 +350,14 @@ class Loader:
                 line.changed.add(name)
         if line.is_new or line.changed:
             self.check(file, line)
+        if line.before:
+            line.changed |= self.changed_by_the_row_itself(file, line)
+
+    @staticmethod
+    def changed_by_the_row_itself(file, line):
+        """Return the columns that the row's own `clean()` changed: a reason for withdrawing ends with its day."""
+        attributes = {name: column.model_field.attname for name, column in file.table.columns().items()}
+        return {name for name, each in attributes.items() if getattr(line.row, each) != getattr(line.before, each)}
 
     @staticmethod
     def is_same(column, stored, value):

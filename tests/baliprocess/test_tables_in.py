@@ -246,6 +246,12 @@ class Refused(Importing):
             import_tables(paths)
         self.assertIn("participants.csv: This table is given twice.", str(caught.exception.errors[0]))
 
+    def test_a_file_that_publishes_again_takes_the_reason_off(self):
+        meeting = make_meeting(code="m", record_state="withdrawn", withdrawn_reason="Entered twice.")
+        self.load({"meetings": csv_of("code record_state", ["m", "published"])})
+        meeting.refresh_from_db()
+        self.assertEqual((meeting.record_state, meeting.withdrawn_reason), ("published", ""))
+
     def test_rows_are_checked_beside_an_unknown_column(self):
         make_participant(code="AUS")
         self.assert_refused(
