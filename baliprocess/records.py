@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
@@ -201,6 +201,13 @@ class RecordQuerySet(TrackedQuerySet):
     def by_code(self, code):
         """Return the record with this code, whatever its capitals, or None."""
         return spelt(self, code).first()
+
+
+def public_text(model, relation, name):
+    """Return a column of the row, of a model, that a relation leads to, as text: '' where that row is not public."""
+    column = Cast(models.F(f"{relation}__{name}"), models.TextField())
+    shown = models.When(model.published_condition(f"{relation}__"), then=column)
+    return models.Case(shown, default=models.Value("", output_field=models.TextField()))
 
 
 # --- tracked rows -----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.db.models import F, Prefetch
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import RecordDetail
+from baliprocess.records import public_text
 from meetings.filters import EventFilter, MeetingFilter, OutcomeFilter
 from meetings.models import (
     AgendaItem,
@@ -23,7 +24,7 @@ from meetings.models import (
     Statement,
 )
 from registry.models import Person
-from registry.parts import detail_rows, gather, load_footnotes, public_text
+from registry.parts import detail_rows, gather, load_footnotes
 
 
 def addressees():
@@ -77,7 +78,7 @@ class MeetingDetail(RecordDetail):
         by_participant = roles.filter(participant__isnull=False)
         by_body = roles.filter(participant__isnull=True, body__isnull=False)
         by_person = roles.filter(participant__isnull=True, body__isnull=True)
-        role = {"kind": "role", "extra": public_text("person", "name", Person)}
+        role = {"kind": "role", "extra": public_text(Person, "person", "name")}
         return gather(
             [
                 detail_rows(

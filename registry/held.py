@@ -9,10 +9,11 @@ from django.utils.html import format_html
 
 from baliprocess.codes import sort_key
 from baliprocess.partial_dates import PartialDate
+from baliprocess.records import public_text
 from baliprocess.spells import SpellInWords, life_condition, spell_conditions
 from baliprocess.text import fold
 from registry.models import Membership, Person, Role
-from registry.parts import document_link, public_text
+from registry.parts import document_link, public_document
 
 DATES = ("start", "end", "first_attested", "last_attested")
 
@@ -128,7 +129,7 @@ def _rows(rows, day, name, *, detail, title="", listed_name="", listed_under="")
         return Cast(F(path), TextField()) if path else Value("", output_field=TextField())
 
     def person(column):
-        return public_text("person", column, Person) if has_person else text("")
+        return public_text(Person, "person", column) if has_person else text("")
 
     def yes_if(condition):
         return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
@@ -158,8 +159,8 @@ def _rows(rows, day, name, *, detail, title="", listed_name="", listed_under="")
             text("end_status"),
             *[text(date) for date in DATES],
             Case(When(source__isnull=True, then=Value(False)), default=Value(True), output_field=BooleanField()),
-            public_text("source", "code"),
-            public_text("source", "title"),
+            public_document("source", "code"),
+            public_document("source", "title"),
             text("locator"),
             text("note"),
         )

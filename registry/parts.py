@@ -7,7 +7,7 @@ one shape are taken together (UNION ALL) and told apart by their first column.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Case, F, TextField, Value, When
+from django.db.models import BigIntegerField, F, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import formats
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from baliprocess.codes import sort_key
 from baliprocess.partial_dates import PartialDate
+from baliprocess.records import public_text
 from registry.models import (
     Body,
     BodyName,
@@ -36,11 +37,9 @@ def _text(value):
     return Cast(expression, TextField())
 
 
-def public_text(relation, name, model=Document):
-    """Return the column of a related record (a document) where it is public, '' where it is not."""
-    return Case(
-        When(model.published_condition(f"{relation}__"), then=_text(F(f"{relation}__{name}"))), default=_text("")
-    )
+def public_document(relation, name):
+    """Return a column of a related document where the public sees that document, '' where it does not."""
+    return public_text(Document, relation, name)
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,8 @@ def _footnotes(rows, kind, field, text, value, qualifier, document):
         Cast(number, BigIntegerField()),
         _text(qualifier),
         _text(F("as_of")),
-        public_text(document, "code"),
-        public_text(document, "title"),
+        public_document(document, "code"),
+        public_document(document, "title"),
         _text(F("locator")),
         _text(F("note")),
     )
@@ -180,8 +179,8 @@ def detail_rows(rows, name, *, kind="", text, extra="", other="", view="", posit
             column(extra),
             _text(view),
             column(other),
-            public_text("source", "code") if sourced else _text(""),
-            public_text("source", "title") if sourced else _text(""),
+            public_document("source", "code") if sourced else _text(""),
+            public_document("source", "title") if sourced else _text(""),
             column("locator" if sourced else ""),
             column("note" if sourced else ""),
         )

@@ -14,6 +14,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils.module_loading import autodiscover_modules
 from import_export import fields, resources
 
+from baliprocess.records import public_text
 from baliprocess.tables.cells import WIDGETS, NumberCell, TextCell
 
 RECORD_FIRST = ("code", "record_state", "withdrawn_reason")
@@ -129,13 +130,12 @@ class Table(resources.ModelResource):
     @classmethod
     def _public_value(cls, name, column):
         if column.is_code:
-            shown, value = column.model_field.related_model.published_condition(f"{name}__"), f"{name}__code"
-        elif name == "locator":
+            return public_text(column.model_field.related_model, name, "code")
+        if name == "locator":
             source = cls.columns()["source"].model_field.related_model
-            shown, value = models.Q(source__isnull=True) | source.published_condition("source__"), name
-        else:
-            return models.F(name)
-        return models.Case(models.When(shown, then=models.F(value)), default=models.Value(""))
+            shown = models.Q(source__isnull=True) | source.published_condition("source__")
+            return models.Case(models.When(shown, then=models.F(name)), default=models.Value(""))
+        return models.F(name)
 
 
 _PLURALS = {"Person": "People"}
