@@ -70,6 +70,13 @@ class OutcomeEffectInline(Parts):
     fields = ("effect", "body", "document", "note")
 
 
+class StatementSpeakerInline(Parts):
+    """Who else made it."""
+
+    model = models.StatementSpeaker
+    fields = ("participant", "body", "person", "note")
+
+
 class EventLinkInline(Parts):
     """What the event concerns."""
 
@@ -134,7 +141,7 @@ class StatementAdmin(RecordAdmin):
     list_filter = ("record_state", SOURCELESS)
     list_select_related = ("meeting", "participant", "body", "person")
     search_also = ("meeting__search_key", "participant__search_key", "body__search_key", "person__search_key")
-    inlines = BESIDE
+    inlines = (StatementSpeakerInline, *BESIDE)
 
 
 @admin.register(models.Event)
@@ -197,6 +204,15 @@ class AttendanceAdmin(MeetingPartAdmin):
     list_filter = ("capacity", "presence", "level")
     list_select_related = ("meeting", "participant")
     search_also = ("meeting__search_key", "participant__search_key")
+
+
+@admin.register(models.StatementSpeaker)
+class StatementSpeakerAdmin(PartAdmin):
+    """Further speakers of statements."""
+
+    list_display = ("code", "statement", "participant", "body", "person")
+    list_select_related = ("statement", "participant", "body", "person")
+    search_also = ("statement__search_key", "participant__search_key", "body__search_key", "person__search_key")
 
 
 @admin.register(models.OutcomeAddressee)

@@ -406,6 +406,41 @@ class Statement(Record):
             )
 
 
+class StatementSpeaker(Part):
+    """Somebody who made a statement together with the one under whom it is kept."""
+
+    part_of = "statement"
+    code_prefix = "sp"
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="speakers", verbose_name=_("statement"))
+    participant = models.ForeignKey(
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="joint_statements",
+        verbose_name=_("participant"),
+    )
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="joint_statements", verbose_name=_("body")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="joint_statements", verbose_name=_("person")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("further speaker")
+        verbose_name_plural = _("further speakers")
+        constraints = [
+            *Part.Meta.constraints,
+            models.CheckConstraint(
+                name="statementspeaker_is_somebody",
+                condition=Q(participant__isnull=False) | Q(body__isnull=False) | Q(person__isnull=False),
+                violation_error_message=_("Say who spoke too: a participant, a body or a person."),
+            ),
+        ]
+
+
 class Outcome(Record):
     """What a meeting (or, failing one, a document) decided, asked for, endorsed, welcomed or observed."""
 

@@ -1,5 +1,7 @@
 """What the log of meetings adds to the pages of participants, bodies and documents."""
 
+from collections import defaultdict
+
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,6 +19,7 @@ from meetings.models import (
     OutcomeAddressee,
     OutcomeEffect,
     Statement,
+    StatementSpeaker,
 )
 from registry.models import Body, Document, Participant, Person
 from registry.parts import detail_rows, gather
@@ -117,11 +120,23 @@ SPEAKERS = (
 
 
 def statements_and_events(record):
-    """Return {type: details} of the statements and events of a record, once for each in memory (one query)."""
+    """Return {type: details} of the statements and events of a record, once for each in memory (one query).
+
+    Beside each "statement" made with others, by its code, those others are "speaker".
+    """
     if not hasattr(record, "_statements_and_events"):
         of = {record.kind_name(): record}
-        said = Statement.objects.filter(**of)
-        queries = _by_speaker(said) if isinstance(record, Document) else _by_place(said)
+        if isinstance(record, Document):
+            said = Statement.objects.filter(**of)
+            queries = _by_speaker(said, "statement", kind="said_on", extra="summary")
+            queries += speaker_rows(StatementSpeaker.objects.filter(statement__in=said))
+        else:
+            joint = StatementSpeaker.objects.filter(statement=OuterRef("pk"), **of)
+            said = Statement.objects.filter(Q(**of) | Exists(joint))
+            others = StatementSpeaker.objects.filter(statement__in=said).exclude(**of)
+            queries = _by_place(said)
+            queries += _by_speaker(said.exclude(**of), "speaker", kind="code")
+            queries += speaker_rows(others)
         if not isinstance(record, Person):
             events = EventLink.objects.filter(**of)
             page = {"other": "event__code", "view": "meetings:event_detail"}
@@ -154,28 +169,29 @@ def _by_place(said):
     ]
 
 
-def _by_speaker(said):
-    """Return the details of statements, each under the person, else the body, else the participant who made it."""
+def _by_speaker(rows, name, **columns):
+    """Return the details of statements or further speakers, each under the person, else the body, else participant."""
     queries = []
-    for index, (name, text, view) in enumerate(SPEAKERS):
+    for index, (speaker, text, view) in enumerate(SPEAKERS):
         before = {f"{other}__isnull": True for other, _text, _view in SPEAKERS[:index]}
-        queries.append(
-            detail_rows(
-                said.filter(**{f"{name}__isnull": False}, **before),
-                "statement",
-                kind="said_on",
-                text=text,
-                extra="summary",
-                other=f"{name}__code",
-                view=view,
-            )
-        )
+        found = rows.filter(**{f"{speaker}__isnull": False}, **before)
+        queries.append(detail_rows(found, name, text=text, other=f"{speaker}__code", view=view, **columns))
     return queries
+
+
+def speaker_rows(speakers):
+    """Return the queries for the details, of the type "speaker", of who made statements with others."""
+    return _by_speaker(speakers, "speaker", kind="statement__code")
 
 
 def statements_of(record, _day):
     """Return what a participant, body or person said, or what was said in a document, latest first."""
-    return _latest_first(statements_and_events(record).get("statement"))
+    details = statements_and_events(record)
+    context = _latest_first(details.get("statement"))
+    speakers = defaultdict(list)
+    for speaker in details.get("speaker", ()):
+        speakers[speaker.kind].append(speaker)
+    return context and {"rows": [(day, detail, speakers[detail.code]) for day, detail in context["rows"]]}
 
 
 def events_of(record, _day):

@@ -89,6 +89,14 @@ class StatementTable(Table):
         )
 
 
+class StatementSpeakerTable(Table):
+    """Further speakers of statements."""
+
+    class Meta(Table.Meta):
+        model = models.StatementSpeaker
+        fields = part_columns("statement", "participant", "body", "person")
+
+
 class OutcomeTable(Table):
     """Outcomes."""
 

@@ -22,7 +22,9 @@ from meetings.models import (
     OutcomeEffect,
     OutcomeUpdate,
     Statement,
+    StatementSpeaker,
 )
+from meetings.panels import speaker_rows
 from registry.models import Person
 from registry.parts import detail_rows, gather, load_footnotes
 
@@ -62,13 +64,17 @@ class MeetingDetail(RecordDetail):
         attendances = attendances.order_by(F("position").asc(nulls_last=True), "code")
         attendances = list(attendances.select_related("participant", "head", "source"))
         statements = Statement.objects.published().filter(meeting=self.object).order_by("said_on", "code")
+        statements = list(statements.select_related("participant", "body", "person", "source"))
+        details = self.details()
+        for statement in statements:
+            statement.others = [row for row in details.get("speaker", ()) if row.kind == statement.code]
         return {
             **context,
-            "details": self.details(),
+            "details": details,
             "attendance": attendances,
             "capacities": self.capacities(attendances),
             "outcomes": self.outcomes(context["day"]),
-            "statements": statements.select_related("participant", "body", "person", "source"),
+            "statements": statements,
         }
 
     def details(self):
@@ -111,6 +117,7 @@ class MeetingDetail(RecordDetail):
                 detail_rows(
                     AgendaItem.objects.filter(**of), "agenda", kind="number", text="title", position="position"
                 ),
+                *speaker_rows(StatementSpeaker.objects.filter(statement__meeting=self.object)),
                 detail_rows(
                     Meeting.objects.filter(parent=self.object),
                     "within",

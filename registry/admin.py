@@ -136,6 +136,13 @@ class MembershipOfBodyInline(Parts):
     )
 
 
+class MeasurePartyInline(Parts):
+    """Who took it together with the participant."""
+
+    model = models.MeasureParty
+    fields = ("participant", "body", "source", "locator", "note")
+
+
 # --- records ----------------------------------------------------------------------------------------------------------
 
 
@@ -186,7 +193,7 @@ class MeasureAdmin(RecordAdmin):
     list_filter = ("record_state", "kind", SOURCELESS)
     list_select_related = ("participant",)
     search_also = ("search_key", "participant__search_key")
-    inlines = BESIDE
+    inlines = (MeasurePartyInline, *BESIDE)
 
 
 @admin.register(models.Document)
@@ -289,6 +296,15 @@ class RoleAdmin(PartAdmin):
     list_filter = ("role", "end_status")
     list_select_related = ("body", "participant", "person")
     search_also = ("body__search_key", "participant__search_key", "person__search_key")
+
+
+@admin.register(models.MeasureParty)
+class MeasurePartyAdmin(PartAdmin):
+    """Further parties to measures."""
+
+    list_display = ("code", "measure", "participant", "body")
+    list_select_related = ("measure", "participant", "body")
+    search_also = ("measure__search_key", "participant__search_key", "body__search_key")
 
 
 @admin.register(models.Contact)

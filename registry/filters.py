@@ -96,8 +96,14 @@ class MeasureFilter(RecordFilterSet):
     }
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Measure.Kind, empty_label=_("All kinds"))
-    participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("All participants"))
+    participant = RecordChoice(
+        Participant, label=_("Participant"), empty_label=_("All participants"), method="of_participant"
+    )
 
     class Meta(RecordFilterSet.Meta):
         model = Measure
         fields = ["kind", "participant"]
+
+    def of_participant(self, queryset, _name, participant):
+        """Narrow to the measures that a participant took, alone or with others."""
+        return queryset.of_participant(participant)

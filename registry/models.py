@@ -600,6 +600,8 @@ class Measure(Record):
     )
     search_key = FoldedField(of=["title", "summary"])
 
+    objects = querysets.MeasureQuerySet.as_manager()
+
     class Meta(Record.Meta):
         ordering = ["-start", "code"]
         verbose_name = _("measure")
@@ -617,6 +619,44 @@ class Measure(Record):
     def dates(self):
         """Return when it was taken, or began and ended, in words."""
         return display_range(self.start, self.end)
+
+
+class MeasureParty(Part):
+    """Who took a measure together with the participant under whom it is kept: a participant, or a body."""
+
+    part_of = "measure"
+    code_prefix = "p"
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="parties", verbose_name=_("measure"))
+    participant = models.ForeignKey(
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="joint_measures",
+        verbose_name=_("participant"),
+    )
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="joint_measures", verbose_name=_("body")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("further party")
+        verbose_name_plural = _("further parties")
+        constraints = [
+            *Part.Meta.constraints,
+            models.CheckConstraint(
+                name="measureparty_is_one",
+                condition=Q(participant__isnull=False, body__isnull=True)
+                | Q(participant__isnull=True, body__isnull=False),
+                violation_error_message=_("Name one: a participant or a body."),
+            ),
+            models.UniqueConstraint(
+                fields=["measure", "participant"],
+                name="measureparty_once",
+                violation_error_message=_("This participant is a party to the measure already."),
+            ),
+        ]
 
 
 UPLOADS = "documents"  # the folder of the storage

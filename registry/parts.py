@@ -7,7 +7,7 @@ one shape are taken together (UNION ALL) and told apart by their first column.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, F, TextField, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import formats
@@ -25,6 +25,7 @@ from registry.models import (
     Document,
     Identifier,
     Measure,
+    MeasureParty,
     Participant,
     ParticipantName,
     ParticipantRelation,
@@ -125,6 +126,7 @@ def _footnotes(rows, kind, field, text, value, qualifier, document):
 class Detail:
     """One small row of a record's page: a name, code, place, relation, role, document or further record."""
 
+    code: str
     type: str
     kind: str
     text: str
@@ -191,21 +193,21 @@ def gather(queries, labels):
     """Return {type: details} of several `detail_rows` in one query; `labels` gives the choices of a type's kinds."""
     found = {}
     rows = queries[0].union(*queries[1:], all=True)
-    for _position, _code, name, kind, *rest in sorted(rows, key=lambda row: (row[0], sort_key(row[1]))):
+    for _position, code, name, kind, *rest in sorted(rows, key=lambda row: (row[0], sort_key(row[1]))):
         label = labels[name](kind).label if name in labels and kind else kind
-        found.setdefault(name, []).append(Detail(name, label, *rest))
+        found.setdefault(name, []).append(Detail(code, name, label, *rest))
     return found
 
 
 def details_of(record):
-    """Return {type: details} of a participant, body or document: the small rows around it (one query)."""
+    """Return {type: details} of a participant, body, measure or document: the small rows around it (one query)."""
     queries, labels = _AROUND[type(record)](record)
     return gather(queries, labels)
 
 
 def _around_participant(record):
     of = {"participant": record}
-    measures = Measure.objects.filter(**of)
+    measures = Measure.objects.of_participant(record)
     queries = [
         detail_rows(ParticipantName.objects.filter(**of), "name", kind="kind", text="name"),
         detail_rows(Identifier.objects.filter(**of), "identifier", kind="scheme", text="value"),
@@ -227,29 +229,47 @@ def _around_body(record):
         detail_rows(BodyPlace.objects.filter(**of), "place", kind="kind", text="city", extra="country"),
         *_relations(BodyRelation, record, "body", "registry:body_detail"),
         detail_rows(children, "child", kind="kind", text="name", position="position", **page),
+        _measures(Measure.objects.filter(Exists(MeasureParty.objects.filter(measure=OuterRef("pk"), body=record)))),
     ]
-    labels = {"name": BodyName.Kind, "place": BodyPlace.Kind, "relation": BodyRelation.Kind, "child": Body.Kind}
+    labels = {
+        "name": BodyName.Kind,
+        "place": BodyPlace.Kind,
+        "relation": BodyRelation.Kind,
+        "child": Body.Kind,
+        "measure": Measure.Kind,
+    }
     return queries, labels | {"inverse": BodyRelation.Inverse}
+
+
+def _around_measure(record):
+    parties = MeasureParty.objects.filter(measure=record)
+    queries = [
+        detail_rows(
+            parties.filter(**{f"{name}__isnull": False}),
+            "party",
+            text=f"{name}__name",
+            other=f"{name}__code",
+            view=f"registry:{name}_detail",
+        )
+        for name in ("participant", "body")
+    ]
+    return queries, {}
 
 
 def _around_document(record):
     page = {"other": "code", "view": "registry:document_detail", "sourced": False}
-    measures = Measure.objects.filter(document=record)
     queries = [
         detail_rows(Document.objects.filter(parent=record), "content", kind="kind", text="title", **page),
         detail_rows(Document.objects.filter(supersedes=record), "successor", kind="kind", text="title", **page),
-        detail_rows(
-            measures,
-            "measure",
-            kind="kind",
-            text="title",
-            extra="participant__name",
-            other="code",
-            view="registry:measure_detail",
-            sourced=False,
-        ),
+        _measures(Measure.objects.filter(document=record)),
     ]
     return queries, {"content": Document.Kind, "successor": Document.Kind, "measure": Measure.Kind}
+
+
+def _measures(measures):
+    """Return the details of measures, each with the name of whose it is."""
+    page = {"other": "code", "view": "registry:measure_detail", "sourced": False}
+    return detail_rows(measures, "measure", kind="kind", text="title", extra="participant__name", **page)
 
 
 def _relations(model, record, name, view):
@@ -274,4 +294,9 @@ def _relations(model, record, name, view):
     ]
 
 
-_AROUND = {Participant: _around_participant, Body: _around_body, Document: _around_document}
+_AROUND = {
+    Participant: _around_participant,
+    Body: _around_body,
+    Measure: _around_measure,
+    Document: _around_document,
+}

@@ -77,6 +77,16 @@ class NameQuerySet(SpellQuerySet):
     """Former names and aliases."""
 
 
+class MeasureQuerySet(RecordQuerySet):
+    """Measures."""
+
+    def of_participant(self, participant):
+        """Return those that a participant took, alone or together with others."""
+        parties = self.model._meta.get_field("parties").related_model.objects
+        joint = parties.filter(measure=OuterRef("pk"), participant=participant)
+        return self.filter(Q(participant=participant) | Exists(joint))
+
+
 class DocumentQuerySet(RecordQuerySet):
     """Documents."""
 

@@ -148,6 +148,14 @@ class MeasureTable(Table):
         fields = record_columns("participant", "kind", "title", "summary", "start", "end", "document")
 
 
+class MeasurePartyTable(Table):
+    """Further parties to measures."""
+
+    class Meta(Table.Meta):
+        model = models.MeasureParty
+        fields = part_columns("measure", "participant", "body")
+
+
 class DocumentTable(Table):
     """Documents."""
 

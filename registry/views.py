@@ -12,7 +12,7 @@ from baliprocess.lists import RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
 from registry.filters import CATEGORIES, BodyFilter, DocumentFilter, MeasureFilter, ParticipantFilter, PersonFilter
 from registry.held import held_of
-from registry.models import Body, Document, Measure, Membership, Participant, Person, Role
+from registry.models import Body, Document, Measure, MeasureParty, Membership, Participant, Person, Role
 from registry.parts import details_of
 
 logger = logging.getLogger(__name__)
@@ -136,12 +136,14 @@ class MeasureList(RecordList):
     template_name = "registry/measure_list.html"
 
     def get_queryset(self):
-        """Return measures with whose they are."""
-        return super().get_queryset().select_related("participant")
+        """Return measures with whose they are, the further parties too (one query more)."""
+        parties = MeasureParty.objects.published().select_related("participant", "body").order_by("code")
+        measures = super().get_queryset().select_related("participant")
+        return measures.prefetch_related(Prefetch("parties", parties, to_attr="public_parties"))
 
 
 class MeasureDetail(RecordDetail):
-    """One measure."""
+    """One measure, and who took it together with its participant."""
 
     model = Measure
     template_name = "registry/measure_detail.html"
@@ -149,6 +151,10 @@ class MeasureDetail(RecordDetail):
     def get_queryset(self):
         """Return measures with whose they are and the document named."""
         return super().get_queryset().select_related("participant", "document")
+
+    def get_context_data(self, **kwargs):
+        """Add the further parties (one query)."""
+        return {**super().get_context_data(**kwargs), "details": details_of(self.object)}
 
 
 class DocumentList(RecordList):

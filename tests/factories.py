@@ -142,7 +142,8 @@ def make_attendance(**values):
 
 
 def make_statement(**values):
-    values["meeting"] = values.get("meeting") or make_meeting()
+    if not values.get("document"):
+        values["meeting"] = values.get("meeting") or make_meeting()
     values["participant"] = values.get("participant") or make_participant()
     return make(Statement, **{"summary": "What was said.", **values})
 

@@ -21,6 +21,12 @@ MOST_QUERIES = 8
 REASON = "Entered <b>twice</b>: see the other one."
 
 
+def text_of(response):
+    """Return what a reader sees: the answer without its tags, with single spaces."""
+    inline = re.sub(r"</?(?:a|b|span)\b[^>]*>", "", response.content.decode())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", inline)).split())
+
+
 class RecordPage:
     """Mix into a `TestCase`."""
 
@@ -48,9 +54,8 @@ class RecordPage:
         return self.client.get(self.address(record) + query)
 
     def text(self, response):
-        """Return what a reader sees: the answer without its tags, with single spaces."""
-        inline = re.sub(r"</?(?:a|b|span)\b[^>]*>", "", response.content.decode())
-        return " ".join(unescape(re.sub(r"<[^>]*>", " ", inline)).split())
+        """Return what a reader sees."""
+        return text_of(response)
 
     # --- who may see it ---
 

@@ -29,19 +29,21 @@ def named_by(rows):
     found = {}
     for kind, code, name, *shown_with in queries[0].union(*queries[1:], all=True):
         model = models[kind]
-        page, page_code = next(pair for pair in zip(_pages(model), shown_with, strict=False) if pair[1])
+        pages = [page for _path, page in pages_showing(model)]
+        page, page_code = next(pair for pair in zip(pages, shown_with, strict=False) if pair[1])
         found[kind, code] = Named(model._meta.verbose_name, name, page(code=page_code).get_absolute_url())
     return found
 
 
-def _relations(model):
-    """Return the relations to what a row is shown with: none where it has a page of its own, else one or two."""
-    return () if hasattr(model, "get_absolute_url") else model.code_under
+def pages_showing(model):
+    """Return (path, model) of the records of whose pages one shows a row: itself, or one or two that it stands under.
 
-
-def _pages(model):
-    """Return the models of whose pages one shows a row."""
-    return [model._meta.get_field(name).related_model for name in _relations(model)] or [model]
+    A further speaker stands under a statement, which has no page either and is read on its meeting's or document's.
+    """
+    if hasattr(model, "get_absolute_url"):
+        return [("", model)]
+    above = [(name, model._meta.get_field(name).related_model) for name in model.code_under]
+    return [(f"{name}__{path}", page) for name, upper in above for path, page in pages_showing(upper)]
 
 
 def _lines(model, codes):
@@ -50,12 +52,11 @@ def _lines(model, codes):
     def text(path):
         return Cast(F(path), TextField())
 
-    prefixes = [f"{name}__" for name in _relations(model)] or [""]
     names = [
         text(f"{prefix}{'title' if any(field.name == 'title' for field in page._meta.fields) else 'name'}")
-        for prefix, page in zip(prefixes, _pages(model), strict=True)
+        for prefix, page in pages_showing(model)
     ]
-    shown_with = [text(f"{prefix}code") for prefix in prefixes]
+    shown_with = [text(f"{prefix}code") for prefix, _page in pages_showing(model)]
     nobody = Value(None, output_field=TextField())
     return (
         model.objects.filter(code__in=codes)

@@ -6,8 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
 from baliprocess.records import NamesRecord
-from meetings.models import Attendance, EventLink, OutcomeAddressee, OutcomeEffect
-from registry.models import Citation, Contact
+from baliprocess.site.named import pages_showing
+from meetings.models import Attendance, EventLink, OutcomeAddressee, OutcomeEffect, StatementSpeaker
+from registry.models import Citation, Contact, MeasureParty
 from tests import factories as make
 from tests.lists import MOST_QUERIES
 
@@ -66,6 +67,13 @@ class SourcesDiffer(TestCase):
             make.make(OutcomeAddressee, outcome=outcome, body=body),
             make.make(OutcomeEffect, outcome=outcome, body=body, effect="ended"),
             make.make(EventLink, event=event, body=body),
+            make.make(MeasureParty, measure=make.make_measure(), body=body),
+            make.make(StatementSpeaker, statement=make.make_statement(), body=body),
+            make.make(
+                StatementSpeaker,
+                statement=make.make_statement(meeting=None, document=make.make_document()),
+                participant=make.make_participant(),
+            ),
         ]
         for row in rows:
             make.make_citation(row, variant="Another reading")
@@ -79,9 +87,8 @@ class SourcesDiffer(TestCase):
     def test_every_kind_that_can_be_named_has_a_page_to_be_read_on(self):
         for kind, model in NamesRecord.models_by_kind().items():
             if model is not Contact:
-                above = [model._meta.get_field(name).related_model for name in model.code_under]
-                pages = [each for each in (model, *above) if hasattr(each, "get_absolute_url")]
-                self.assertTrue(pages, kind)
+                for _path, page in pages_showing(model):
+                    self.assertTrue(hasattr(page, "get_absolute_url"), kind)
 
     def test_filters_and_their_errors(self):
         paper = make.make_document(code="paper")

@@ -17,6 +17,7 @@ from meetings.models import (
     OutcomeEffect,
     OutcomeUpdate,
     Statement,
+    StatementSpeaker,
 )
 from tests.constraints import ConstraintCases
 from tests.factories import (
@@ -45,6 +46,7 @@ class EveryConstraint(ConstraintCases, TestCase):
         "AgendaItem": lambda: make(AgendaItem, meeting=make_meeting(), position=1, title="Opening"),
         "Attendance": make_attendance,
         "Statement": make_statement,
+        "StatementSpeaker": lambda: make(StatementSpeaker, statement=make_statement(), body=make_body()),
         "Outcome": make_outcome,
         "OutcomeAddressee": lambda: make(OutcomeAddressee, outcome=make_outcome(), body=make_body()),
         "OutcomeEffect": lambda: make(OutcomeEffect, outcome=make_outcome(), effect="ended", body=make_body()),
@@ -59,6 +61,7 @@ class EveryConstraint(ConstraintCases, TestCase):
         "meetingrole_has_a_holder": {"participant": None},
         "statement_has_a_speaker": {"participant": None},
         "statement_was_made_somewhere": {"meeting": None},
+        "statementspeaker_is_somebody": {"body": None},
         "outcome_came_from_somewhere": {"meeting": None},
         "outcome_due_only_if_operational": {"nature": "informational", "due": "2024"},
         "outcomeaddressee_is_one": {"text": "Members"},

@@ -10,6 +10,7 @@ from meetings.models import (
     MeetingRole,
     OutcomeAddressee,
     OutcomeEffect,
+    StatementSpeaker,
 )
 from strategy.models import ActionItemMandate
 from tests.factories import (
@@ -28,7 +29,7 @@ from tests.factories import (
     make_strategy,
 )
 from tests.lists import ListPage
-from tests.pages import RecordPage
+from tests.pages import RecordPage, text_of
 
 DRAFT = {"record_state": "draft"}
 
@@ -130,7 +131,7 @@ class MeetingPage(RecordPage, TestCase):
             make(MeetingDocument, meeting=record, document=make_document())
             make(AgendaItem, meeting=record, position=number + 1, title="Opening")
             make_meeting(parent=record)
-            make_statement(meeting=record, person=make_person())
+            make(StatementSpeaker, statement=make_statement(meeting=record, person=make_person()), body=make_body())
             outcome = make_outcome(meeting=record)
             make(OutcomeAddressee, outcome=make_outcome(meeting=record, parent=outcome), body=make_body())
             make_outcome_update(outcome=outcome)
@@ -256,6 +257,36 @@ class WhatOnlyStaffMayKnow(TestCase):
         page = self.client.get(row.participant.get_absolute_url())
         self.assertContains(page, row.meeting.name)
         self.assertNotContains(page, "Cable 7")
+
+
+class JointStatements(TestCase):
+    def test_who_spoke_together_is_named_on_every_page(self):
+        one, two = make_participant(name="Landia"), make_participant(name="Otherland")
+        person = make_person(name="Her Excellency")
+        meeting, document = make_meeting(name="The meeting"), make_document(title="The paper")
+        at_meeting = make_statement(meeting=meeting, participant=one, summary="Both agree.")
+        in_document = make_statement(meeting=None, document=document, participant=one, summary="Both write.")
+        for statement in (at_meeting, in_document):
+            make(StatementSpeaker, statement=statement, participant=two)
+            make(StatementSpeaker, statement=statement, person=person)
+
+        def seen(record):
+            return text_of(self.client.get(record.get_absolute_url()))
+
+        self.assertIn("Landia, Otherland, Her Excellency: Both agree.", seen(meeting))
+        self.assertIn("Landia with Otherland, Her Excellency: Both write.", seen(document))
+        self.assertIn("The meeting with Otherland, Her Excellency: Both agree.", seen(one))
+        self.assertIn("The paper with Landia, Her Excellency: Both write.", seen(two))
+        self.assertIn("The paper with Landia, Otherland: Both write.", seen(person))
+
+    def test_who_is_not_public_is_not_named_among_the_speakers(self):
+        statement = make_statement()
+        for name, made in (("participant", make_participant), ("body", make_body), ("person", make_person)):
+            make(StatementSpeaker, statement=statement, **{name: made(name="Hidden", **DRAFT)})
+        for record in (statement.meeting, statement.participant):
+            response = self.client.get(record.get_absolute_url())
+            self.assertContains(response, "What was said.")
+            self.assertNotContains(response, "Hidden")
 
 
 class WhoWasThere(TestCase):

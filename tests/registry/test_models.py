@@ -17,6 +17,7 @@ from registry.models import (
     Contact,
     Document,
     Identifier,
+    MeasureParty,
     Membership,
     ParticipantRelation,
 )
@@ -55,6 +56,7 @@ class EveryConstraint(ConstraintCases, TestCase):
         "Person": make_person,
         "Role": make_role,
         "Measure": make_measure,
+        "MeasureParty": lambda: make(MeasureParty, measure=make_measure(), participant=make_participant()),
         "Document": make_document,
         "Citation": lambda: make_citation(make_participant()),
         "ReportedFigure": lambda: make_figure(make_participant()),
@@ -64,6 +66,7 @@ class EveryConstraint(ConstraintCases, TestCase):
         "body_end_goes_with_ended": {"end_status": "open", "ended": "2015"},
         "body_ends_after_it_is_established": {"established": "2015-02", "ended": "2015-01", "end_status": "ended"},
         "role_has_a_holder": {"participant": None, "person": None},
+        "measureparty_is_one": lambda row: {"body": make_body()},
         "reportedfigure_has_source": {"source": None},
         "participantrelation_is_to_another": lambda row: {"other": row.participant},
         "bodyrelation_is_to_another": lambda row: {"other": row.body},

@@ -3,10 +3,19 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change, maintenance
 from baliprocess.records import rename
-from meetings.models import EventLink, MeetingBody, MeetingDocument, MeetingRole, OutcomeAddressee, OutcomeEffect
+from meetings.models import (
+    EventLink,
+    MeetingBody,
+    MeetingDocument,
+    MeetingRole,
+    OutcomeAddressee,
+    OutcomeEffect,
+    StatementSpeaker,
+)
 from registry.models import (
     Body,
     BodyName,
@@ -16,6 +25,7 @@ from registry.models import (
     Document,
     Identifier,
     Measure,
+    MeasureParty,
     ParticipantRelation,
 )
 from strategy.models import Responsibility
@@ -137,8 +147,19 @@ class MeasureList(ListPage, TestCase):
 
     def test_each_filter_is_tried_here(self):
         mine, other = make_measure(), make_measure()
+        joint = make(MeasureParty, measure=make_measure(), participant=mine.participant).measure
         found = self.codes(self.get(f"participant={mine.participant.code}"))
-        self.assertEqual((mine.code in found, other.code in found), (True, False))
+        self.assertEqual((mine.code in found, joint.code in found, other.code in found), (True, True, False))
+
+    def test_more_parties_take_no_more_queries(self):
+        measure, taken = make_measure(), []
+        for _ in range(2):
+            make(MeasureParty, measure=measure, participant=make_participant())
+            make(MeasureParty, measure=measure, body=make_body())
+            with CaptureQueriesContext(connection) as queries:
+                self.get("")
+            taken.append(len(queries))
+        self.assertEqual(taken[0], taken[1])
 
     def make_hidden(self):
         return [
@@ -176,7 +197,14 @@ class MeasurePage(RecordPage, TestCase):
     def make(self, **values):
         return make_measure(**{"start": "2007", "document": make_document(), **values})
 
+    def surround(self, record, many):
+        for _ in range(many):
+            make(MeasureParty, measure=record, participant=make_participant())
+            make(MeasureParty, measure=record, body=make_body())
+
     def hide_around(self, record):
+        make(MeasureParty, measure=record, participant=make_participant(name="Hidden land", record_state="draft"))
+        make(MeasureParty, measure=record, body=make_body(name="Hidden body", record_state="draft"))
         with change(by=None):
             Measure.objects.filter(pk=record.pk).update(document=make_document(title="Hidden document", access="staff"))
 
@@ -184,6 +212,17 @@ class MeasurePage(RecordPage, TestCase):
         record = self.make()
         self.hide_around(record)
         self.assertNotContains(self.get(record), "Hidden")
+
+    def test_a_joint_measure_is_on_the_page_of_each_party(self):
+        measure = make_measure(title="An agreement", participant=make_participant(name="Landia"))
+        land, office = make_participant(name="Otherland"), make_body(name="The Office")
+        make(MeasureParty, measure=measure, participant=land, note="By letter.")
+        make(MeasureParty, measure=measure, body=office)
+        for record in (measure.participant, land, office):
+            self.assertContains(self.client.get(record.get_absolute_url()), "An agreement")
+        page = self.get(measure)
+        for text in ("Together with", "Otherland", "By letter.", "The Office"):
+            self.assertContains(page, text)
 
     def test_it_is_public_with_its_participant(self):
         self.assertEqual(self.get(self.make(participant=make_participant(record_state="draft"))).status_code, 404)
@@ -203,7 +242,9 @@ class ParticipantPage(RecordPage, TestCase):
             make(ParticipantRelation, participant=record, relation="part-of", other=make_participant())
             make(ParticipantRelation, participant=make_participant(), relation="part-of", other=record)
             make_measure(participant=record, start="2007")
+            make(MeasureParty, measure=make_measure(), participant=record)
             make_statement(participant=record)
+            make(StatementSpeaker, statement=make_statement(), participant=record)
             make(EventLink, event=make_event(), participant=record)
             make_attendance(participant=record)
             outcome = make_outcome()
@@ -218,7 +259,9 @@ class ParticipantPage(RecordPage, TestCase):
             ParticipantRelation, participant=record, relation="part-of", other=make_participant(name="Hidden", **draft)
         )
         make_measure(participant=record, title="Hidden measure", **draft)
+        make(MeasureParty, measure=make_measure(title="Hidden", **draft), participant=record)
         make_statement(participant=record, summary="Hidden", **draft)
+        make(StatementSpeaker, statement=make_statement(summary="Hidden", **draft), participant=record)
         make(EventLink, event=make_event(name="Hidden event", **draft), participant=record)
         make_attendance(participant=record, meeting=make_meeting(name="Hidden meeting", **draft))
         make(MeetingRole, participant=record, role="host", meeting=make_meeting(name="Hidden meeting", **draft))
@@ -341,6 +384,7 @@ class DocumentPage(RecordPage, TestCase):
             make_measure(document=record)
             make_statement(document=record, meeting=None)
             make_statement(document=record, meeting=None, person=make_person())
+            make(StatementSpeaker, statement=make_statement(document=record, meeting=None), body=make_body())
             make(EventLink, event=make_event(), document=record)
             make(MeetingDocument, meeting=make_meeting(), document=record)
             make(OutcomeEffect, outcome=make_outcome(), document=record, effect="endorsed")
