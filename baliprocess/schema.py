@@ -2,7 +2,7 @@
 
 from django.db.migrations.operations.base import Operation
 
-from baliprocess.text import folded
+from baliprocess.text import FoldedField, folded
 
 
 class CreateTables(Operation):
@@ -103,3 +103,43 @@ class FillFolded(Operation):
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         """Leave it: the column goes."""
+
+
+class FoldAnew(Operation):
+    """Let folded columns hold the text of other columns than before, and fold it for the rows that exist.
+
+    Nothing changes in the tables themselves, which a step of Django's own would copy on SQLite.
+    """
+
+    reduces_to_sql = False
+    reversible = True
+
+    def __init__(self, column, of):
+        """Take the folded column, and {model: the columns whose text it holds from now on}, history along with each."""
+        self.column = column
+        self.of = of
+
+    def describe(self):
+        """Return what the step does, for `migrate` to say."""
+        return f"Fold anew {self.column} of {', '.join(self.of)}"
+
+    def state_forwards(self, app_label, state):
+        """Change the fields without rendering a model; Django renders them when they are next asked for."""
+        state.__dict__.pop("apps", None)
+        for model, columns in self.of.items():
+            for name in (model, f"historical{model}"):
+                state.alter_field(app_label, name, self.column, FoldedField(of=columns), preserve_default=True)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        """Fold what is stored, a model at a time."""
+        self._fill(app_label, schema_editor, self.of)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        """Fold the columns of before."""
+        before = {model: to_state.models[app_label, model].get_field(self.column).of for model in self.of}
+        self._fill(app_label, schema_editor, before)
+
+    def _fill(self, app_label, schema_editor, of):
+        for model, columns in of.items():
+            tables = [f"{app_label}_{model}", f"{app_label}_historical{model}"]
+            FillFolded(self.column, columns, tables).database_forwards(app_label, schema_editor, None, None)

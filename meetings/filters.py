@@ -13,9 +13,10 @@ from meetings.models import (
     OutcomeAddressee,
     OutcomeEffect,
     OutcomeUpdate,
+    Statement,
 )
 from meetings.querysets import EARLIEST_MEETING_FIRST, LATEST_MEETING_FIRST
-from registry.models import Body, Document, Participant
+from registry.models import Body, Document, Participant, Person
 
 
 class MeetingFilter(RecordFilterSet):
@@ -101,6 +102,29 @@ class OutcomeFilter(RecordFilterSet):
         """Narrow to the outcomes that are directed to a participant."""
         named = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
         return queryset.filter(Exists(named))
+
+
+class StatementFilter(RecordFilterSet):
+    """What was said."""
+
+    orders = {
+        "-said": (["-said_on"], _("Latest first")),
+        "said": (earliest_first("said_on"), _("Earliest first")),
+    }
+
+    participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("All participants"), method="by")
+    body = RecordChoice(Body, label=_("Body"), empty_label=_("All bodies"), method="by")
+    person = RecordChoice(Person, label=_("Person"), empty_label=_("Anybody"), method="by")
+    meeting = RecordChoice(Meeting, label=_("Meeting"), empty_label=_("All meetings"))
+    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"))
+
+    class Meta(RecordFilterSet.Meta):
+        model = Statement
+        fields = ["participant", "body", "person", "meeting", "document"]
+
+    def by(self, queryset, name, speaker):
+        """Narrow to the statements that somebody made, alone or with others."""
+        return queryset.by(**{name: speaker})
 
 
 class EventFilter(RecordFilterSet):

@@ -81,7 +81,7 @@ class Meeting(Record):
     )
     summary = models.TextField(_("summary"), blank=True, help_text=_("What it was about, in our own words."))
     link = models.URLField(_("link"), max_length=500, blank=True, validators=[validate_link])
-    search_key = FoldedField(of=["name", "series", "city", "country"])
+    search_key = FoldedField(of=["name", "series", "city", "country", "venue", "summary", "note"])
 
     objects = querysets.MeetingQuerySet.as_manager()
 
@@ -366,7 +366,9 @@ class Statement(Record):
     )
     said_on = PartialDateField(_("said on"))
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
-    search_key = FoldedField(of=["summary"])
+    search_key = FoldedField(of=["summary", "note"])
+
+    objects = querysets.StatementQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-said_on", "code"]
@@ -498,7 +500,7 @@ class Outcome(Record):
     supersedes = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
-    search_key = FoldedField(of=["title", "summary"])
+    search_key = FoldedField(of=["title", "summary", "note"])
 
     objects = querysets.OutcomeQuerySet.as_manager()
 
@@ -681,7 +683,7 @@ class Event(Record):
     end = PartialDateField(_("ended"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     summary = models.TextField(_("summary"), blank=True)
-    search_key = FoldedField(of=["name", "place", "summary"])
+    search_key = FoldedField(of=["name", "place", "summary", "note"])
 
     class Meta(Record.Meta):
         ordering = ["-start", "code"]

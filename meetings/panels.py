@@ -131,8 +131,7 @@ def statements_and_events(record):
             queries = _by_speaker(said, "statement", kind="said_on", extra="summary")
             queries += speaker_rows(StatementSpeaker.objects.filter(statement__in=said))
         else:
-            joint = StatementSpeaker.objects.filter(statement=OuterRef("pk"), **of)
-            said = Statement.objects.filter(Q(**of) | Exists(joint))
+            said = Statement.objects.by(**of)
             others = StatementSpeaker.objects.filter(statement__in=said).exclude(**of)
             queries = _by_place(said)
             queries += _by_speaker(said.exclude(**of), "speaker", kind="code")

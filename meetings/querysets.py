@@ -90,5 +90,15 @@ class OutcomeQuerySet(RecordQuerySet):
         return self.operational().with_status(day).filter(due_latest__lt=day, status="active")
 
 
+class StatementQuerySet(RecordQuerySet):
+    """Statements."""
+
+    def by(self, **speaker):
+        """Return those that a participant, body or person made, alone or with others."""
+        speakers = self.model._meta.get_field("speakers").related_model
+        joint = speakers.objects.filter(statement=OuterRef("pk"), **speaker)
+        return self.filter(Q(**speaker) | Exists(joint))
+
+
 class OutcomeUpdateQuerySet(UpdateQuerySet):
     """Updates on outcomes."""

@@ -7,7 +7,7 @@ from django.db.models import F, Prefetch
 from baliprocess.lists import RecordList
 from baliprocess.pages import RecordDetail
 from baliprocess.records import public_text
-from meetings.filters import EventFilter, MeetingFilter, OutcomeFilter
+from meetings.filters import EventFilter, MeetingFilter, OutcomeFilter, StatementFilter
 from meetings.models import (
     AgendaItem,
     Attendance,
@@ -202,6 +202,24 @@ class OutcomeDetail(RecordDetail):
         parts = Outcome.objects.published().filter(parent=self.object).with_status(context["day"])
         parts = parts.order_by("position", "code")
         return {**context, "parts": parts, "updates": updates}
+
+
+class StatementList(RecordList):
+    """What participants, bodies and people said, at meetings and in documents."""
+
+    model = Statement
+    filterset_class = StatementFilter
+    template_name = "meetings/statement_list.html"
+
+    def get_queryset(self):
+        """Return statements with who made them and where (one query more for those who joined in)."""
+        speakers = StatementSpeaker.objects.published().select_related("participant", "body", "person").order_by("code")
+        return (
+            super()
+            .get_queryset()
+            .select_related("participant", "body", "person", "meeting", "document", "source")
+            .prefetch_related(Prefetch("speakers", speakers, to_attr="public_speakers"))
+        )
 
 
 class EventList(RecordList):

@@ -218,7 +218,7 @@ class Body(Record):
     reviewed = models.CharField(_("how often it is reviewed"), max_length=200, blank=True)
     link = models.URLField(_("website"), blank=True, validators=[validate_link])
     position = models.PositiveSmallIntegerField(_("place among its siblings"), default=0)
-    search_key = FoldedField(of=["name", "acronym"])
+    search_key = FoldedField(of=["name", "acronym", "mandate", "note"])
 
     objects = querysets.BodyQuerySet.as_manager()
 
@@ -485,7 +485,7 @@ class Person(Record):
     name = models.CharField(_("name"), max_length=200, help_text=_("Without titles."))
     honorific = models.CharField(_("titles"), max_length=80, blank=True, help_text=_("As printed, such as H.E. or Dr."))
     sort_name = models.CharField(_("sorted as"), max_length=200, blank=True, help_text=_("Blank: the name."))
-    search_key = FoldedField(of=["name"])
+    search_key = FoldedField(of=["name", "note"])
     sort_key = FoldedField(of=["sort_name", "name"])
 
     class Meta(Record.Meta):
@@ -598,7 +598,7 @@ class Measure(Record):
         related_name="measures",
         verbose_name=_("document"),
     )
-    search_key = FoldedField(of=["title", "summary"])
+    search_key = FoldedField(of=["title", "summary", "note"])
 
     objects = querysets.MeasureQuerySet.as_manager()
 
@@ -737,7 +737,7 @@ class Document(Record):
     access = models.CharField(_("who may see it"), max_length=8, choices=Access, default=Access.PUBLIC)
     archive_reference = models.CharField(_("archive reference"), max_length=200, blank=True)
     retention = models.CharField(_("retention"), max_length=100, blank=True, help_text=_("How long it is to be kept."))
-    search_key = FoldedField(of=["title", "symbol", "publisher"])
+    search_key = FoldedField(of=["title", "symbol", "publisher", "note"])
 
     objects = querysets.DocumentQuerySet.as_manager()
 

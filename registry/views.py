@@ -8,9 +8,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import View
 
-from baliprocess.lists import RecordList
+from baliprocess.lists import PAGE_PARAMETER, RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
-from registry.filters import CATEGORIES, BodyFilter, DocumentFilter, MeasureFilter, ParticipantFilter, PersonFilter
+from registry.filters import (
+    AROUND,
+    CATEGORIES,
+    BodyFilter,
+    DocumentFilter,
+    MeasureFilter,
+    ParticipantFilter,
+    PersonFilter,
+)
 from registry.held import held_of
 from registry.models import Body, Document, Measure, MeasureParty, Membership, Participant, Person, Role
 from registry.parts import details_of
@@ -26,12 +34,25 @@ class ParticipantList(RecordList):
     template_name = "registry/participant_list.html"
 
     def get_context_data(self, **kwargs):
-        """Add the category's name to the rows."""
+        """Add the category's name to the rows, and how many more match what is searched for."""
         context = super().get_context_data(**kwargs)
         labels = dict(CATEGORIES)
         for row in context["rows"]:
             row.category_label = labels[row.category]
-        return context
+        return {**context, "around": self.around(context["filter"])}
+
+    def around(self, filterset):
+        """Return how many of those around the Process match a search of the register, and where; None without one.
+
+        Who looks for a name does not know on which side of the register it stands (one query).
+        """
+        if not filterset.is_valid() or not filterset.form.cleaned_data["q"] or filterset.form.cleaned_data["category"]:
+            return None
+        query = self.request.GET.copy()
+        query["category"] = AROUND
+        query.pop(PAGE_PARAMETER, None)
+        count = ParticipantFilter(query, queryset=self.model.objects.published()).qs.count()
+        return {"count": count, "url": f"?{query.urlencode()}"} if count else None
 
 
 class ParticipantDetail(RecordDetail):

@@ -46,7 +46,7 @@ class Strategy(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
     summary = models.TextField(_("summary"), blank=True, help_text=_("In our own words."))
-    search_key = FoldedField(of=["title", "summary"])
+    search_key = FoldedField(of=["title", "summary", "note"])
 
     class Meta(Record.Meta):
         ordering = ["-adopted", "code"]
@@ -129,7 +129,7 @@ class ActionItem(Record):
         default=False,
         help_text=_("A standing activity with no end state, such as “continue to support”."),
     )
-    search_key = FoldedField(of=["title", "summary"])
+    search_key = FoldedField(of=["title", "summary", "note"])
 
     objects = querysets.ActionItemQuerySet.as_manager()
 

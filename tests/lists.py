@@ -38,6 +38,8 @@ class ListPage:
     narrowing = []
     # [(query, the name of the control that explains)]
     bad = []
+    # Whether a search reads notes: of participants only the names count.
+    searches_notes = True
     # The ways to sort; the first is the default.
     orders = []
 
@@ -143,6 +145,11 @@ class ListPage:
             with self.subTest(text=text):
                 self.assertEqual(self.codes(self.get(q=text)), [row.code])
         self.assertEqual(self.codes(self.get(q="evaluation nowhere")), [])
+
+    def test_search_finds_what_is_told_in_a_note(self):
+        self.make()
+        row = self.make(note="It met at the Élysée.")
+        self.assertEqual(self.codes(self.get(q="elysee")), [row.code] if self.searches_notes else [])
 
     def test_search_takes_any_text(self):
         self.make()

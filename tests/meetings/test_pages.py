@@ -1,6 +1,8 @@
 """The public pages of meetings and outcomes."""
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from meetings.models import (
     AgendaItem,
@@ -307,6 +309,51 @@ class WhoWasThere(TestCase):
         for name in ("after", "before"):
             rows = self.client.get("/meetings/", {name: "2020-01-01"}).context["rows"]
             self.assertIn(meeting, rows, name)
+
+
+class StatementList(ListPage, TestCase):
+    url = "/statements/"
+    name = "summary"
+    orders = ["-said", "said"]
+    bad = [(f"{name}=nothing", name) for name in ("participant", "body", "person", "meeting", "document")]
+    make = staticmethod(make_statement)
+
+    def make_hidden(self):
+        return [
+            *super().make_hidden(),
+            make_statement(summary="Hidden", participant=make_participant(**DRAFT)),
+            make_statement(summary="Hidden", person=make_person(**DRAFT)),
+            make_statement(summary="Hidden", meeting=make_meeting(**DRAFT)),
+            make_statement(summary="Hidden", document=make_document(access="staff")),
+        ]
+
+    def test_each_filter_is_tried_here(self):
+        other = make_statement()
+        for name, made in (
+            ("participant", make_participant),
+            ("body", make_body),
+            ("person", make_person),
+            ("meeting", make_meeting),
+            ("document", make_document),
+        ):
+            with self.subTest(name=name):
+                one = made()
+                mine = [make_statement(**{name: one})]
+                if name in ("participant", "body", "person"):
+                    mine.append(make(StatementSpeaker, statement=make_statement(), **{name: one}).statement)
+                found = self.codes(self.get(**{name: one.code}))
+                self.assertEqual(sorted(found), sorted(row.code for row in mine))
+                self.assertNotIn(other.code, found)
+
+    def test_more_speakers_take_no_more_queries(self):
+        statement, taken = make_statement(), []
+        for _ in range(2):
+            make(StatementSpeaker, statement=statement, body=make_body(), person=make_person())
+            make(StatementSpeaker, statement=statement, participant=make_participant())
+            with CaptureQueriesContext(connection) as queries:
+                self.get()
+            taken.append(len(queries))
+        self.assertEqual(taken[0], taken[1])
 
 
 class EventList(ListPage, TestCase):

@@ -58,6 +58,7 @@ from tests.pages import RecordPage
 
 class ParticipantList(ListPage, TestCase):
     url = "/participants/"
+    searches_notes = False
     orders = ["name", "-name", "kind", "category"]
     narrowing = [
         ("kind=territory", {"kind": "territory"}, {"kind": "state"}),
@@ -92,6 +93,17 @@ class AroundTheProcess(TestCase):
         self.assertEqual(listed("?category=around&on=2005-06-30"), {partner.code})
         self.assertEqual(listed("?category=around&kind=business&q=company"), {partner.code})
         self.assertContains(self.client.get("/participants/?category=around"), "Around the Process")
+
+    def test_a_search_of_the_register_tells_of_those_beside_it(self):
+        make_membership(body=make_process(), start="2002", participant=make_participant(name="Landia"))
+        make_participant(kind="business", name="Landia Mines")
+        make_participant(kind="business", name="Landia Hidden", record_state="draft")
+        page = self.client.get("/participants/?q=landia&on=2005-06-30&page=1")
+        self.assertContains(page, "1 more of those around the Process matches")
+        listed = self.client.get(f"/participants/{page.context['around']['url']}").context["rows"]
+        self.assertEqual([row.name for row in listed], ["Landia Mines"])
+        for query in ("", "?q=nobody", "?q=landia&category=member", "?q=landia&on=never"):
+            self.assertNotContains(self.client.get(f"/participants/{query}"), "more of those around")
 
 
 class BodyList(ListPage, TestCase):
