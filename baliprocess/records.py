@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
-from django.db.models.functions import Cast, Lower
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
@@ -203,9 +203,17 @@ class RecordQuerySet(TrackedQuerySet):
         return spelt(self, code).first()
 
 
-def public_text(model, relation, name):
-    """Return a column of the row, of a model, that a relation leads to, as text: '' where that row is not public."""
-    column = Cast(models.F(f"{relation}__{name}"), models.TextField())
+def public_text(model, relation, *names):
+    """Return the first of the columns that says something, of the row, of a model, that a relation leads to, as text.
+
+    '' where that row is not public.
+    """
+    columns = [Cast(models.F(f"{relation}__{name}"), models.TextField()) for name in names]
+    if len(columns) > 1:
+        nothing = models.Value("", output_field=models.TextField())
+        column = Coalesce(*(NullIf(each, nothing) for each in columns))
+    else:
+        [column] = columns
     shown = models.When(model.published_condition(f"{relation}__"), then=column)
     return models.Case(shown, default=models.Value("", output_field=models.TextField()))
 

@@ -6,7 +6,6 @@ from django.db.models import F, Prefetch
 
 from baliprocess.lists import RecordList
 from baliprocess.pages import RecordDetail
-from baliprocess.records import public_text
 from meetings.filters import EventFilter, MeetingFilter, OutcomeFilter, StatementFilter
 from meetings.models import (
     AgendaItem,
@@ -63,6 +62,7 @@ class MeetingDetail(RecordDetail):
         attendances = Attendance.objects.published().filter(meeting=self.object)
         attendances = attendances.order_by(F("position").asc(nulls_last=True), "code")
         attendances = list(attendances.select_related("participant", "head", "source"))
+        listed_in = self.listed_in(attendances)
         statements = Statement.objects.published().filter(meeting=self.object).order_by("said_on", "code")
         statements = list(statements.select_related("participant", "body", "person", "source"))
         details = self.details()
@@ -71,8 +71,14 @@ class MeetingDetail(RecordDetail):
         return {
             **context,
             "details": details,
+            "roles": [
+                (role, [holder for holder in details.get("holder", ()) if holder.kind == role.code])
+                for role in details.get("role", ())
+            ],
             "attendance": attendances,
             "capacities": self.capacities(attendances),
+            "listed_in": listed_in,
+            "has_remarks": any(row.note or row.is_listed_apart for row in attendances),
             "outcomes": self.outcomes(context["day"]),
             "statements": statements,
         }
@@ -84,21 +90,28 @@ class MeetingDetail(RecordDetail):
         by_participant = roles.filter(participant__isnull=False)
         by_body = roles.filter(participant__isnull=True, body__isnull=False)
         by_person = roles.filter(participant__isnull=True, body__isnull=True)
-        role = {"kind": "role", "extra": public_text(Person, "person", "name")}
+        page = {"other": "person__code", "view": "registry:person_detail"}
+        holders = roles.filter(Person.published_condition("person__")).exclude(pk__in=by_person)
         return gather(
             [
                 detail_rows(
                     by_participant,
                     "role",
+                    kind="role",
                     text="participant__name",
                     other="participant__code",
                     view="registry:participant_detail",
-                    **role,
                 ),
                 detail_rows(
-                    by_body, "role", text="body__name", other="body__code", view="registry:body_detail", **role
+                    by_body,
+                    "role",
+                    kind="role",
+                    text="body__name",
+                    other="body__code",
+                    view="registry:body_detail",
                 ),
-                detail_rows(by_person, "role", kind="role", text="person__name"),
+                detail_rows(by_person, "role", kind="role", text="person__name", **page),
+                detail_rows(holders, "holder", kind="code", text="person__name", **page),
                 detail_rows(
                     MeetingBody.objects.filter(**of),
                     "body",
@@ -129,6 +142,19 @@ class MeetingDetail(RecordDetail):
             ],
             {"role": MeetingRole.Kind},
         )
+
+    @staticmethod
+    def listed_in(attendances):
+        """Return a row of the list on which most of the attendance rests, None without rows; mark those that do not.
+
+        A list is cited once, above the table, and not in each of its lines.
+        """
+        if not attendances:
+            return None
+        [(most, _count)] = Counter((row.source_id, row.locator) for row in attendances).most_common(1)
+        for row in attendances:
+            row.is_listed_apart = (row.source_id, row.locator) != most
+        return next(row for row in attendances if not row.is_listed_apart)
 
     @staticmethod
     def capacities(attendances):

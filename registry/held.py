@@ -159,8 +159,7 @@ def _rows(rows, day, name, *, detail, title="", listed_name="", listed_under="")
             text("end_status"),
             *[text(date) for date in DATES],
             Case(When(source__isnull=True, then=Value(False)), default=Value(True), output_field=BooleanField()),
-            public_document("source", "code"),
-            public_document("source", "title"),
+            *public_document("source"),
             text("locator"),
             text("note"),
         )

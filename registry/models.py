@@ -757,6 +757,11 @@ class Document(Record):
         """Return the address of its page."""
         return reverse("registry:document_detail", args=[self.code])
 
+    @property
+    def cited_as(self):
+        """Return how it is cited in passing: its symbol or, without one, its title."""
+        return self.symbol or self.title
+
     @classmethod
     def released_condition(cls, prefix=""):
         """Return the condition that it is published and not for staff alone."""

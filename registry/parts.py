@@ -38,9 +38,9 @@ def _text(value):
     return Cast(expression, TextField())
 
 
-def public_document(relation, name):
-    """Return a column of a related document where the public sees that document, '' where it does not."""
-    return public_text(Document, relation, name)
+def public_document(relation):
+    """Return (code, short title) of a related document where the public sees it, '' and '' where it does not."""
+    return public_text(Document, relation, "code"), public_text(Document, relation, "symbol", "title")
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ def _footnotes(rows, kind, field, text, value, qualifier, document):
         Cast(number, BigIntegerField()),
         _text(qualifier),
         _text(F("as_of")),
-        public_document(document, "code"),
-        public_document(document, "title"),
+        *public_document(document),
         _text(F("locator")),
         _text(F("note")),
     )
@@ -181,8 +180,7 @@ def detail_rows(rows, name, *, kind="", text, extra="", other="", view="", posit
             column(extra),
             _text(view),
             column(other),
-            public_document("source", "code") if sourced else _text(""),
-            public_document("source", "title") if sourced else _text(""),
+            *(public_document("source") if sourced else (_text(""), _text(""))),
             column("locator" if sourced else ""),
             column("note" if sourced else ""),
         )

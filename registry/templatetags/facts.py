@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.citable import citable_fields
-from registry.parts import footnotes_of
+from registry.parts import document_link, footnotes_of
 
 register = template.Library()
 
@@ -73,11 +73,16 @@ def cited(row, record=None):
     as far as the part itself says.
     """
     if row.source_id is None:
-        resting = linked(record.source) if record and record.source_id else ""
+        resting = _in_short(record.source) if record and record.source_id else ""
         return format_html("{}, {}", resting, row.locator) if resting and row.locator else resting or row.locator
     if not row.source.is_public:
         return ""
-    return format_html("{}, {}", linked(row.source), row.locator) if row.locator else linked(row.source)
+    return format_html("{}, {}", _in_short(row.source), row.locator) if row.locator else _in_short(row.source)
+
+
+def _in_short(document):
+    """Return a document as a link under the name by which it is cited; '' where it is not public."""
+    return document_link(document.code, document.cited_as) if document.is_public else ""
 
 
 @register.inclusion_tag("registry/_provenance.html")

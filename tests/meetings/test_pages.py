@@ -178,12 +178,34 @@ class MeetingPage(RecordPage, TestCase):
 class WhereAnAttendanceStands(TestCase):
     def test_a_row_without_a_source_rests_on_that_of_its_meeting(self):
         meeting = make_meeting(locator="paragraph 18")
-        make_attendance(meeting=meeting)
+        source = f'<a href="{meeting.source.get_absolute_url()}">A source</a>'
+        for _ in range(2):
+            make_attendance(meeting=meeting)
+        page = self.client.get(meeting.get_absolute_url()).content.decode()
+        self.assertIn(f"Source: {source}.</caption>", page)  # where in it nobody has said
+        self.assertNotIn("Remarks", page)
         make_attendance(meeting=meeting, locator="annex B")
         page = self.client.get(meeting.get_absolute_url()).content.decode()
-        source = f'<a href="{meeting.source.get_absolute_url()}">A source</a>'
-        self.assertIn(f'<td data-label="Source">{source}</td>', page)  # where in it nobody has said
-        self.assertIn(f'<td data-label="Source">{source}, annex B</td>', page)
+        self.assertIn(f"Source: {source}.</caption>", page)
+        self.assertEqual(page.count(f'<td data-label="Remarks">{source}, annex B</td>'), 1)
+        self.assertEqual(page.count('<td data-label="Remarks"></td>'), 2)
+
+    def test_a_document_with_a_symbol_is_cited_by_it(self):
+        document = make_document(title="A very long title", symbol="Short")
+        meeting = make_meeting(source=document)
+        make_attendance(meeting=meeting, locator="annex B")
+        make(MeetingRole, meeting=meeting, role="host", participant=make_participant(), source=document, locator="p. 1")
+        page = self.client.get(meeting.get_absolute_url()).content.decode()
+        link = f'<a href="{document.get_absolute_url()}">Short</a>'
+        self.assertIn(f"{link}, annex B", page)
+        self.assertIn(f"{link}, p. 1", page)
+
+    def test_whoever_had_a_role_is_a_link(self):
+        meeting, person = make_meeting(), make_person(name="The Chair")
+        make(MeetingRole, meeting=meeting, role="chair", participant=make_participant(name="Landia"), person=person)
+        make_attendance(meeting=meeting, head=person)
+        page = self.client.get(meeting.get_absolute_url()).content.decode()
+        self.assertEqual(page.count(f'<a href="{person.get_absolute_url()}">The Chair</a>'), 2)
 
     def test_an_addressee_says_where_it_stands(self):
         outcome = make_outcome()
