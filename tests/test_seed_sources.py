@@ -266,6 +266,24 @@ class TestTheLog:
         assert parts["mc-04/o-1"] == 8
         assert parts["mc-01/o-3"] == 2
 
+    def test_a_principle_informs_and_only_the_framework_is_tracked(self):
+        """What arrangements are to be like asks nobody for anything; to make them is what states are encouraged to."""
+        principles = {row["code"] for row in table("outcomes") if row["kind"] == "principle"}
+        assert {row["nature"] for row in table("outcomes") if row["code"] in principles} == {"informational"}
+        tracked = {row["outcome"] for row in [*table("outcome_updates"), *table("outcome_addressees")]}
+        assert not principles & tracked
+        states = {row["status"] for row in table("outcome_updates") if row["outcome"] == "mc-04/o-1"}
+        assert states == {"active"}, "in 2013 members were urged to do more about it"
+
+    def test_whoever_established_a_group_is_no_addressee(self):
+        addressed = {row["outcome"] for row in table("outcome_addressees")}
+        for code in ("bp-20-years/o-1", "bp-20-years/o-2", "mc-03/o-2", "mc-05/o-6", "mc-06/o-8", "ahg-12/o-1"):
+            assert code not in addressed, code
+
+    def test_what_ministers_recognised_in_2016_is_no_request(self):
+        (row,) = [row for row in table("outcomes") if row["code"] == "mc-06/o-9"]
+        assert (row["kind"], row["nature"]) == ("observation", "informational")
+
     def test_nobody_reported_on_an_item_of_the_adelaide_strategy(self):
         assert table("progress_updates") == []
 
