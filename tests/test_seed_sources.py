@@ -284,6 +284,12 @@ class TestTheLog:
         (row,) = [row for row in table("outcomes") if row["code"] == "mc-06/o-9"]
         assert (row["kind"], row["nature"]) == ("observation", "informational")
 
+    def test_a_strategy_is_adopted_only_where_a_source_says_so(self):
+        adopted = {row["code"]: row["adopted"] for row in table("strategies") if row["adopted"]}
+        assert adopted == {"aaa-2018": "2018-08", "adelaide-2023": "2023-02-10"}
+        for row in table("strategies"):
+            assert row["adopted"] or not row["adopted_by"], row["code"]
+
     def test_nobody_reported_on_an_item_of_the_adelaide_strategy(self):
         assert table("progress_updates") == []
 
