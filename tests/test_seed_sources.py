@@ -290,6 +290,12 @@ class TestTheLog:
         for row in table("strategies"):
             assert row["adopted"] or not row["adopted_by"], row["code"]
 
+    def test_a_measure_that_goes_on_says_since_when(self):
+        notes = {row["code"]: (row["start"], row["note"]) for row in table("measures")}
+        for code in ("jpn-website", "fra-representatives", "vnm-course", "mys-hosting"):
+            start, note = notes[code]
+            assert note.startswith(f"Since {start}"), code
+
     def test_nobody_reported_on_an_item_of_the_adelaide_strategy(self):
         assert table("progress_updates") == []
 
