@@ -81,7 +81,7 @@ class EventLinkInline(Parts):
     """What the event concerns."""
 
     model = models.EventLink
-    fields = ("body", "participant", "document", "note")
+    fields = ("meeting", "body", "participant", "document", "note")
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -238,6 +238,6 @@ class OutcomeEffectAdmin(PartAdmin):
 class EventLinkAdmin(PartAdmin):
     """What events concern."""
 
-    list_display = ("code", "event", "body", "participant", "document")
-    list_select_related = ("event", "body", "participant", "document")
+    list_display = ("code", "event", "meeting", "body", "participant", "document")
+    list_select_related = ("event", "meeting", "body", "participant", "document")
     search_also = ("event__search_key",)

@@ -93,10 +93,8 @@ class OutcomeFilter(RecordFilterSet):
         return queryset.filter(Q(document=document) | Exists(effects))
 
     def of_body(self, queryset, _name, body):
-        """Narrow to the outcomes that are directed to a body or had an effect on it."""
-        addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), body=body)
-        effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), body=body)
-        return queryset.filter(Exists(addressed) | Exists(effects))
+        """Narrow to the outcomes that a body agreed, that are directed to it or had an effect on it."""
+        return queryset.of_body(body)
 
     def directed_to(self, queryset, _name, participant):
         """Narrow to the outcomes that are directed to a participant."""

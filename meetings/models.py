@@ -1,6 +1,8 @@
 """What happened: meetings, agenda, attendance, statements, outcomes and what became of them, events of the time."""
 
+import operator
 import re
+from functools import reduce
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +16,12 @@ from baliprocess.text import FoldedField
 from baliprocess.updates import Update
 from meetings import querysets
 from registry.models import Body, Document, Participant, Person, validate_link
+
+
+def _exactly_one(*names):
+    """Return the condition that one of the relations leads somewhere, and no other."""
+    chosen = (Q(**{f"{name}__isnull": name != one for name in names}) for one in names)
+    return reduce(operator.or_, chosen)
 
 
 class Meeting(Record):
@@ -485,6 +493,15 @@ class Outcome(Record):
         verbose_name=_("document"),
         help_text=_("Where no meeting is named."),
     )
+    agreed_by = models.ForeignKey(
+        Body,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreed",
+        verbose_name=_("agreed by"),
+        help_text=_("The body, where a source names it and no meeting of it."),
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
@@ -625,8 +642,7 @@ class OutcomeEffect(Part):
             *Part.Meta.constraints,
             models.CheckConstraint(
                 name="outcomeeffect_is_on_one",
-                condition=(Q(body__isnull=False) & Q(document__isnull=True))
-                | (Q(body__isnull=True) & Q(document__isnull=False)),
+                condition=_exactly_one("body", "document"),
                 violation_error_message=_("Name what it had an effect on: a body or a document."),
             ),
         ]
@@ -713,12 +729,15 @@ class Event(Record):
 
 
 class EventLink(Part):
-    """A body, participant or document that an event concerns."""
+    """A meeting, body, participant or document that an event concerns."""
 
     part_of = "event"
     code_prefix = "l"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="links", verbose_name=_("event"))
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("meeting")
+    )
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("body"))
     participant = models.ForeignKey(
         Participant, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("participant")
@@ -734,9 +753,7 @@ class EventLink(Part):
             *Part.Meta.constraints,
             models.CheckConstraint(
                 name="eventlink_is_to_one",
-                condition=(Q(body__isnull=False) & Q(participant__isnull=True) & Q(document__isnull=True))
-                | (Q(body__isnull=True) & Q(participant__isnull=False) & Q(document__isnull=True))
-                | (Q(body__isnull=True) & Q(participant__isnull=True) & Q(document__isnull=False)),
-                violation_error_message=_("Name one: a body, a participant or a document."),
+                condition=_exactly_one("meeting", "body", "participant", "document"),
+                violation_error_message=_("Name one: a meeting, a body, a participant or a document."),
             ),
         ]

@@ -64,32 +64,33 @@ def meetings_of_participant(participant, _day):
 def outcomes_for_participant(participant, day):
     """Return the outcomes directed to it, latest first, with their status on the day."""
     addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
-    return _outcomes(Q(Exists(addressed)), day, participant=participant.code)
+    return _outcomes(Outcome.objects.filter(Exists(addressed)), day, participant=participant.code)
 
 
 def outcomes_for_body(body, day):
-    """Return the outcomes directed to it, or that established, renamed or ended it, with their status on the day."""
-    addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), body=body)
+    """Return what it agreed, what is directed to it, and what established, renamed or ended it, with the status."""
     effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), body=body)
-    return _outcomes(Q(Exists(addressed)), day, effects, body=body.code)
+    outcomes = Outcome.objects.of_body(body).annotate(
+        effect=Subquery(effects.values("effect")[:1]), is_own=Q(agreed_by=body)
+    )
+    return _outcomes(outcomes, day, body=body.code)
 
 
 def outcomes_for_document(document, day):
     """Return the outcomes that a document states by itself, or that had an effect on it."""
     effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), document=document)
-    return _outcomes(Q(document=document), day, effects, document=document.code)
+    outcomes = Outcome.objects.filter(Q(document=document) | Q(Exists(effects)))
+    return _outcomes(outcomes.annotate(effect=Subquery(effects.values("effect")[:1])), day, document=document.code)
 
 
-def _outcomes(condition, day, effects=None, **query):
-    outcomes = Outcome.objects.published().with_status(day).select_related("meeting")
-    if effects is not None:
-        condition |= Q(Exists(effects))
-        outcomes = outcomes.annotate(effect=Subquery(effects.values("effect")[:1]))
-    outcomes = outcomes.filter(condition).latest_meeting_first()
+def _outcomes(outcomes, day, **query):
+    """Return the context of a panel of outcomes; where they name an effect or the agreement as its own, in words."""
+    outcomes = outcomes.published().with_status(day).select_related("meeting").latest_meeting_first()
     context = shortened(outcomes, "meetings:outcome_list", **query)
     for outcome in context["rows"] if context else []:
         effect = getattr(outcome, "effect", None)
-        outcome.effect_label = OutcomeEffect.Kind(effect).label if effect else ""
+        own = _("Agreed by it") if getattr(outcome, "is_own", False) else ""
+        outcome.effect_label = OutcomeEffect.Kind(effect).label if effect else own
     return context
 
 

@@ -65,6 +65,14 @@ class OutcomeQuerySet(RecordQuerySet):
         """Return those that ask for something to be done: only they have a status."""
         return self.filter(nature="operational")
 
+    def of_body(self, body):
+        """Return those that a body agreed, that are directed to it, or that established, renamed or ended it."""
+        named = {"outcome": OuterRef("pk"), "body": body}
+        addressed, affected = (
+            self.model._meta.get_field(name).related_model.objects.filter(**named) for name in ("addressees", "effects")
+        )
+        return self.filter(Q(agreed_by=body) | Exists(addressed) | Exists(affected))
+
     def latest_meeting_first(self):
         """Return them in the order of their meetings, the latest one's first."""
         return self.order_by(*LATEST_MEETING_FIRST, "code")

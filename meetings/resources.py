@@ -105,6 +105,7 @@ class OutcomeTable(Table):
         fields = record_columns(
             "meeting",
             "document",
+            "agreed_by",
             "parent",
             "paragraph",
             "position",
@@ -156,4 +157,4 @@ class EventLinkTable(Table):
 
     class Meta(Table.Meta):
         model = models.EventLink
-        fields = part_columns("event", "body", "participant", "document")
+        fields = part_columns("event", "meeting", "body", "participant", "document")

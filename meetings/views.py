@@ -130,6 +130,14 @@ class MeetingDetail(RecordDetail):
                 detail_rows(
                     AgendaItem.objects.filter(**of), "agenda", kind="number", text="title", position="position"
                 ),
+                detail_rows(
+                    EventLink.objects.filter(**of),
+                    "event",
+                    kind="event__start",
+                    text="event__name",
+                    other="event__code",
+                    view="meetings:event_detail",
+                ),
                 *speaker_rows(StatementSpeaker.objects.filter(statement__meeting=self.object)),
                 detail_rows(
                     Meeting.objects.filter(parent=self.object),
@@ -211,7 +219,7 @@ class OutcomeDetail(RecordDetail):
             super()
             .get_queryset()
             .with_status(self.day()[0])
-            .select_related("meeting", "document", "parent", "supersedes")
+            .select_related("meeting", "document", "agreed_by", "parent", "supersedes")
             .prefetch_related(addressees(), Prefetch("effects", effects, to_attr="public_effects"))
         )
 
@@ -263,7 +271,7 @@ class EventDetail(RecordDetail):
     template_name = "meetings/event_detail.html"
 
     def get_context_data(self, **kwargs):
-        """Add the bodies, participants and documents that it concerns (one query)."""
+        """Add the meetings, bodies, participants and documents that it concerns (one query)."""
         links = EventLink.objects.filter(event=self.object)
         details = gather(
             [
@@ -271,6 +279,7 @@ class EventDetail(RecordDetail):
                     links.filter(**{f"{name}__isnull": False}), "link", text=text, other=f"{name}__code", view=view
                 )
                 for name, text, view in (
+                    ("meeting", "meeting__name", "meetings:meeting_detail"),
                     ("body", "body__name", "registry:body_detail"),
                     ("participant", "participant__name", "registry:participant_detail"),
                     ("document", "document__title", "registry:document_detail"),

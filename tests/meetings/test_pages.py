@@ -132,6 +132,7 @@ class MeetingPage(RecordPage, TestCase):
             make(MeetingBody, meeting=record, body=make_body())
             make(MeetingDocument, meeting=record, document=make_document())
             make(AgendaItem, meeting=record, position=number + 1, title="Opening")
+            make(EventLink, event=make_event(), meeting=record)
             make_meeting(parent=record)
             make(StatementSpeaker, statement=make_statement(meeting=record, person=make_person()), body=make_body())
             outcome = make_outcome(meeting=record)
@@ -146,6 +147,7 @@ class MeetingPage(RecordPage, TestCase):
         make(MeetingBody, meeting=record, body=make_body(name="Hidden body", **DRAFT))
         make(MeetingDocument, meeting=record, document=make_document(title="Hidden", **DRAFT))
         make(MeetingDocument, meeting=record, document=make_document(title="Hidden", access="staff"))
+        make(EventLink, event=make_event(name="Hidden event", **DRAFT), meeting=record)
         make_meeting(parent=record, name="Hidden meeting", **DRAFT)
         make_statement(meeting=record, summary="Hidden words.", **DRAFT)
         outcome = make_outcome(meeting=record, title="Hidden outcome", **DRAFT)
@@ -264,6 +266,23 @@ class OutcomePage(RecordPage, TestCase):
         seen = self.text(self.get(wrong.outcome))
         self.assertIn("Said rightly.", seen)
         self.assertNotIn("Said in error.", seen)
+
+
+class WhatABodyAgreed(TestCase):
+    def test_an_outcome_without_a_meeting_is_on_the_page_of_the_body_that_agreed_it(self):
+        body = make_body(name="The Group")
+        outcome = make_outcome(document=make_document(), agreed_by=body, title="An office")
+        page = self.client.get(body.get_absolute_url())
+        self.assertContains(page, f'<b>Agreed by it</b>: <a href="{outcome.get_absolute_url()}">An office</a>')
+        self.assertContains(self.client.get(outcome.get_absolute_url()), "Agreed by")
+        found = self.client.get("/outcomes/", {"body": body.code}).context["rows"]
+        self.assertEqual([row.code for row in found], [outcome.code])
+
+    def test_a_body_that_is_not_public_is_not_named(self):
+        outcome = make_outcome(document=make_document(), agreed_by=make_body(name="Hidden", **DRAFT))
+        page = self.client.get(outcome.get_absolute_url())
+        self.assertNotContains(page, "Hidden")
+        self.assertNotContains(page, "Agreed by")
 
 
 class WhatOnlyStaffMayKnow(TestCase):
@@ -391,11 +410,13 @@ class EventPage(RecordPage, TestCase):
 
     def surround(self, record, many):
         for _ in range(many):
+            make(EventLink, event=record, meeting=make_meeting())
             make(EventLink, event=record, body=make_body())
             make(EventLink, event=record, participant=make_participant())
             make(EventLink, event=record, document=make_document())
 
     def hide_around(self, record):
+        make(EventLink, event=record, meeting=make_meeting(name="Hidden meeting", **DRAFT))
         make(EventLink, event=record, body=make_body(name="Hidden body", **DRAFT))
         make(EventLink, event=record, participant=make_participant(name="Hidden land", **DRAFT))
         make(EventLink, event=record, document=make_document(title="Hidden document", access="staff"))
