@@ -266,6 +266,36 @@ class TestTheLog:
         assert parts["mc-04/o-1"] == 8
         assert parts["mc-01/o-3"] == 2
 
+    def test_a_principle_informs_and_only_the_framework_is_tracked(self):
+        """What arrangements are to be like asks nobody for anything; to make them is what states are encouraged to."""
+        principles = {row["code"] for row in table("outcomes") if row["kind"] == "principle"}
+        assert {row["nature"] for row in table("outcomes") if row["code"] in principles} == {"informational"}
+        tracked = {row["outcome"] for row in [*table("outcome_updates"), *table("outcome_addressees")]}
+        assert not principles & tracked
+        states = {row["status"] for row in table("outcome_updates") if row["outcome"] == "mc-04/o-1"}
+        assert states == {"active"}, "in 2013 members were urged to do more about it"
+
+    def test_whoever_established_a_group_is_no_addressee(self):
+        addressed = {row["outcome"] for row in table("outcome_addressees")}
+        for code in ("bp-20-years/o-1", "bp-20-years/o-2", "mc-03/o-2", "mc-05/o-6", "mc-06/o-8", "ahg-12/o-1"):
+            assert code not in addressed, code
+
+    def test_what_ministers_recognised_in_2016_is_no_request(self):
+        (row,) = [row for row in table("outcomes") if row["code"] == "mc-06/o-9"]
+        assert (row["kind"], row["nature"]) == ("observation", "informational")
+
+    def test_a_strategy_is_adopted_only_where_a_source_says_so(self):
+        adopted = {row["code"]: row["adopted"] for row in table("strategies") if row["adopted"]}
+        assert adopted == {"aaa-2018": "2018-08", "adelaide-2023": "2023-02-10"}
+        for row in table("strategies"):
+            assert row["adopted"] or not row["adopted_by"], row["code"]
+
+    def test_a_measure_that_goes_on_says_since_when(self):
+        notes = {row["code"]: (row["start"], row["note"]) for row in table("measures")}
+        for code in ("jpn-website", "fra-representatives", "vnm-course", "mys-hosting"):
+            start, note = notes[code]
+            assert note.startswith(f"Since {start}"), code
+
     def test_nobody_reported_on_an_item_of_the_adelaide_strategy(self):
         assert table("progress_updates") == []
 
