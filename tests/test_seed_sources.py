@@ -16,6 +16,8 @@ import pytest
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 PUBLICATION = "bp-20-years"
 STATEMENT = "mc-08-statement"
+ARTICLE = "encyclopedia-article"
+NATIONAL_LAWS = "co-chairs-paper-2005/o-8"  # the objective
 
 MEMBERS = """Afghanistan; Australia; Bangladesh; Bhutan; India; Indonesia; Iran; Iraq; Mongolia; Myanmar; Nauru; Nepal;
 Singapore; Solomon Islands; Sri Lanka; Syria; Viet Nam; IOM; ILO; Brunei Darussalam; Cambodia; China; DPR Korea; Fiji;
@@ -295,6 +297,28 @@ class TestTheLog:
         for code in ("jpn-website", "fra-representatives", "vnm-course", "mys-hosting"):
             start, note = notes[code]
             assert note.startswith(f"Since {start}"), code
+
+    def test_national_laws_go_on_though_the_model_law_is_complete(self):
+        states = {row["as_of"]: row["status"] for row in table("outcome_updates") if row["outcome"] == NATIONAL_LAWS}
+        assert states == {"2004-06": "active", "2005-04": "active", "2008-02": "active"}
+
+    def test_the_objectives_are_found_from_both_conferences(self):
+        found = {row["meeting"] for row in table("meeting_documents") if row["document"] == "co-chairs-paper-2005"}
+        assert {"mc-01", "mc-02"} <= found
+
+    def test_what_is_listed_by_its_title_alone_is_not_printed_in_the_paper(self):
+        listed = [row for row in table("documents") if row["locator"] == "attachments"]
+        assert len(listed) == 4
+        for row in listed:
+            assert not row["parent"], row["code"]
+            assert "not at hand" in row["note"], row["code"]
+
+    def test_where_the_article_is_leaned_on_its_paragraphs_are_named(self):
+        for path in FIXTURES.glob("*.csv"):
+            for row in table(path.stem):
+                for column in OUR_OWN & row.keys() if row["source"] != ARTICLE else ():
+                    for follows in re.findall(r"encyclopedia article(?: of about 2018 or 2019)?(.{0,12})", row[column]):
+                        assert re.match(r",? \(?(paragraph|opening)", follows), (path.stem, row["code"], column)
 
     def test_nobody_reported_on_an_item_of_the_adelaide_strategy(self):
         assert table("progress_updates") == []
