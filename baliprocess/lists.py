@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.views import FilterView
 
+from baliprocess.records import Record
+
 PAGE_PARAMETER = "page"
 ORDER_PARAMETER = "order"
 DAY_PARAMETER = "on"
@@ -83,14 +85,18 @@ class DayFilter(django_filters.Filter):
 class RecordChoice(django_filters.ModelChoiceFilter):
     """One public record of another kind, chosen by its name and written in the address by its code."""
 
-    def __init__(self, model, *, label, empty_label, method=None):
-        """Take the kind of record, how the control is called, and what it says where none is chosen."""
+    def __init__(self, model, *, label, empty_label=None, method=None, widget=None):
+        """Take the kind of record, how the control is called, and what it says where none is chosen.
+
+        With a hidden `widget` nobody chooses: pages lead to the list with it set, and a chip takes it off.
+        """
         super().__init__(
             queryset=lambda _request: model.objects.published(),
             to_field_name="code",
             label=label,
             empty_label=empty_label,
             method=method,
+            **({"widget": widget} if widget else {}),
         )
 
 
@@ -107,9 +113,13 @@ class RecordFilterSet(django_filters.FilterSet):
 
     @classmethod
     def get_filters(cls):
-        """Put the search first and the order, from the class's whitelist, last."""
+        """Put the search first and the order, from the class's whitelist, last; let records be asked for by source."""
         filters = super().get_filters()
         filters.move_to_end("q", last=False)
+        if cls._meta.model and issubclass(cls._meta.model, Record):
+            documents = cls._meta.model._meta.get_field("source").related_model
+            filters["source"] = RecordChoice(documents, label=_("Resting on"), widget=forms.HiddenInput)
+            filters["source"].field_name = "source"
         if cls.orders:
             filters[ORDER_PARAMETER] = django_filters.ChoiceFilter(
                 method="in_order",

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.generic import DetailView
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from baliprocess.codes import spelt
 from baliprocess.lists import DAY_PARAMETER, DayField
@@ -99,36 +100,20 @@ class PublicRecordMixin:
         return record.get_absolute_url()
 
 
-class RecordDetail(PublicRecordMixin, DetailView):
-    """The page of one published record: `model` and `template_name` are all that a page names.
+class AsOfDay(TemplateResponseMixin, ContextMixin):
+    """Mix into a page that tells how things were on a day: today, or `?on=2005-06-30`.
 
-    `?on=2005-06-30` asks for another day than today; a bad day is said on the page and today is shown.
+    A bad day is said on the page, today is shown, and no cache keeps the answer.
     """
 
-    context_object_name = "record"
-
-    def get_queryset(self):
-        """Return the rows with what the page shows of the record itself."""
-        return self.model.objects.select_related("source")
-
-    def get_code(self):
-        """Return the record's code from the address."""
-        return self.kwargs["code"]
-
-    def get_object(self, queryset=None):
-        """Return the published record; see `get_public_or_404`."""
-        return get_public_or_404(queryset or self.get_queryset(), self.get_code())
-
     def get_context_data(self, **kwargs):
-        """Add the day asked for and the panels of the apps above."""
+        """Add the day asked for."""
         day, day_error = self.day()
-        context = super().get_context_data(**kwargs)
         return {
-            **context,
+            **super().get_context_data(**kwargs),
             "day": day,
             "day_is_today": day == timezone.localdate(),
             "day_error": day_error,
-            "panels": panels_of(self.object, day),
         }
 
     def render_to_response(self, context, **kwargs):
@@ -146,3 +131,26 @@ class RecordDetail(PublicRecordMixin, DetailView):
             except ValidationError as error:
                 return timezone.localdate(), " ".join(error.messages)
         return timezone.localdate(), ""
+
+
+class RecordDetail(PublicRecordMixin, AsOfDay, DetailView):
+    """The page of one published record: `model` and `template_name` are all that a page names."""
+
+    context_object_name = "record"
+
+    def get_queryset(self):
+        """Return the rows with what the page shows of the record itself."""
+        return self.model.objects.select_related("source")
+
+    def get_code(self):
+        """Return the record's code from the address."""
+        return self.kwargs["code"]
+
+    def get_object(self, queryset=None):
+        """Return the published record; see `get_public_or_404`."""
+        return get_public_or_404(queryset or self.get_queryset(), self.get_code())
+
+    def get_context_data(self, **kwargs):
+        """Add the panels of the apps above, as of the day."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "panels": panels_of(self.object, context["day"])}

@@ -25,19 +25,21 @@ def spell_conditions(day, prefix=""):
     """Return (possible, certain): the conditions that a spell may cover the day, and that it surely does.
 
     Every bound that is not known is NULL, and no comparison with NULL may drop a row: hence the negated ranges.
-    A dated list proves the spell on its day and between two such days, never before or after them.
+    A dated list proves the spell on its day and between two such days, never before or after them. That something
+    still holds is said of today: no source proves it for a day to come.
     """
     q = {name: f"{prefix}{name}" for name in ("start", "end", "end_status", "first_attested", "last_attested")}
     too_early = Q(**{f"{q['start']}_earliest__gt": day})
     too_late = Q(**{f"{q['end']}_latest__lt": day})
     possible = (Q(**{q["start"]: ""}) | ~too_early) & (Q(**{q["end"]: ""}) | ~too_late)
     begun = Q(**{f"{q['start']}_latest__lte": day}) | Q(**{f"{q['first_attested']}_latest__lte": day})
-    goes_on = (
-        Q(**{q["end_status"]: EndStatus.OPEN})
-        | Q(**{f"{q['end']}_earliest__gte": day})
-        | Q(**{f"{q['last_attested']}_earliest__gte": day})
-    )
-    return possible, begun & goes_on
+    goes_on = Q(**{f"{q['end']}_earliest__gte": day}) | Q(**{f"{q['last_attested']}_earliest__gte": day})
+    return possible, begun & (goes_on | _still_holds(day, q["end_status"]))
+
+
+def _still_holds(day, name="end_status"):
+    """Return the condition that something holds on the day because it still holds today."""
+    return Q(**{name: EndStatus.OPEN}) if day <= timezone.localdate() else Q(pk__in=[])
 
 
 class SpellQuerySet(TrackedQuerySet):
@@ -140,7 +142,7 @@ class LifeQuerySet(RecordQuerySet):
     def on(self, day=None):
         """Return what may exist on the day (today by default), each with `is_certain`."""
         day = day or timezone.localdate()
-        certain = Q(established_latest__lte=day) & (Q(end_status=EndStatus.OPEN) | Q(ended_earliest__gte=day))
+        certain = Q(established_latest__lte=day) & (_still_holds(day) | Q(ended_earliest__gte=day))
         return self.filter(life_condition(day)).annotate(
             is_certain=Case(When(certain, then=Value(True)), default=Value(False), output_field=models.BooleanField())
         )

@@ -58,7 +58,7 @@ class MeetingFilter(RecordFilterSet):
 
     def until_day(self, queryset, _name, day):
         """Narrow to the meetings that may have begun upon the day or before it."""
-        return queryset.exclude(start_earliest__gt=day)
+        return queryset.until(day)
 
 
 class OutcomeFilter(RecordFilterSet):

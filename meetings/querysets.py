@@ -35,6 +35,10 @@ class MeetingQuerySet(RecordQuerySet):
         """Return those that may still go on upon the day; a meeting without a day is not dropped."""
         return self.exclude(_over(day))
 
+    def until(self, day):
+        """Return those that may have begun upon the day or before it."""
+        return self.exclude(start_earliest__gt=day)
+
     def coming(self, day=None):
         """Return those that may still go on upon the day or begin after it, soonest first, undated ones last."""
         going_on = self.ending_from(day or timezone.localdate()).exclude(status__in=["cancelled", "held"])
@@ -64,6 +68,10 @@ class OutcomeQuerySet(RecordQuerySet):
     def operational(self):
         """Return those that ask for something to be done: only they have a status."""
         return self.filter(nature="operational")
+
+    def until(self, day):
+        """Return those of meetings that may have begun upon the day or before it, and those of no meeting."""
+        return self.exclude(meeting__start_earliest__gt=day)
 
     def of_body(self, body):
         """Return those that a body agreed, that are directed to it, or that established, renamed or ended it."""

@@ -7,6 +7,7 @@ from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordChoice, RecordFilt
 from registry.models import Body, Document, Measure, Membership, Participant, Person
 
 AROUND = "around"  # those that the record names beside the register
+EVERYBODY = "everybody"  # both
 CATEGORIES = [*Membership.Category.choices, (AROUND, _("Around the Process"))]
 
 
@@ -21,7 +22,10 @@ class ParticipantFilter(RecordFilterSet):
     }
 
     category = django_filters.ChoiceFilter(
-        label=_("Category"), choices=CATEGORIES, empty_label=_("Members and observers"), method="pass_by"
+        label=_("Category"),
+        choices=[*CATEGORIES, (EVERYBODY, _("Everybody"))],
+        empty_label=_("Members and observers"),
+        method="pass_by",
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Participant.Kind, empty_label=_("All kinds"))
     on = DayFilter(label=_("As of the day"))
@@ -39,6 +43,8 @@ class ParticipantFilter(RecordFilterSet):
         day, category = (self.form.cleaned_data.get(name) for name in (DAY_PARAMETER, "category"))
         if category == AROUND:
             return super().filter_queryset(queryset.around_the_process(day))
+        if category == EVERYBODY:
+            return super().filter_queryset(queryset.everybody(day))
         return super().filter_queryset(queryset.in_register(day, category or None))
 
 

@@ -1,6 +1,7 @@
 """What can be asked of the registry."""
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet
@@ -24,15 +25,11 @@ class ParticipantQuerySet(RecordQuerySet):
 
         A spell in the root body makes the register. One query, whatever the number of rows.
         """
-        day = day or timezone.localdate()
         spells = self._spells_in_the_process(day)
         if category:
             spells = spells.filter(category=category)
-        _possible, certain = spell_conditions(day)
-        first = spells.order_by(Case(When(certain, then=Value(0)), default=Value(1)), "code")
         return self.annotate(
-            category=first.values("category")[:1],
-            is_certain=Exists(spells.filter(certain)),
+            category=self._first_category(spells, day), is_certain=Exists(self._certain(spells, day))
         ).filter(category__isnull=False)
 
     def around_the_process(self, day=None):
@@ -40,13 +37,32 @@ class ParticipantQuerySet(RecordQuerySet):
 
         Each has the `category` “around”, as the register's rows have theirs.
         """
-        spells = self._spells_in_the_process(day or timezone.localdate())
+        spells = self._spells_in_the_process(day)
         return self.exclude(Exists(spells)).annotate(category=Value("around"), is_certain=Value(True))
+
+    def everybody(self, day=None):
+        """Return the register's rows and those around the Process on the day, each with `category` and `is_certain`."""
+        spells = self._spells_in_the_process(day)
+        return self.annotate(
+            category=Coalesce(self._first_category(spells, day), Value("around")),
+            is_certain=Q(Exists(self._certain(spells, day))) | ~Q(Exists(spells)),
+        )
 
     def _spells_in_the_process(self, day):
         memberships = self.model._meta.get_field("memberships").related_model
         public = memberships._meta.get_field("body").related_model.published_condition("body__")
         return memberships.objects.filter(public, participant=OuterRef("pk")).of_the_process().on(day)
+
+    @staticmethod
+    def _certain(spells, day):
+        return spells.filter(spell_conditions(day or timezone.localdate())[1])
+
+    @staticmethod
+    def _first_category(spells, day):
+        """Return the category of one spell, a certain one where there is one."""
+        _possible, certain = spell_conditions(day or timezone.localdate())
+        first = spells.order_by(Case(When(certain, then=Value(0)), default=Value(1)), "code")
+        return Subquery(first.values("category")[:1])
 
 
 class BodyQuerySet(LifeQuerySet):

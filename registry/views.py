@@ -2,17 +2,22 @@
 
 import logging
 
-from django.db.models import Prefetch
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.views.generic import View
 
 from baliprocess.lists import PAGE_PARAMETER, RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
+from baliprocess.records import record_models
 from registry.filters import (
     AROUND,
     CATEGORIES,
+    EVERYBODY,
     BodyFilter,
     DocumentFilter,
     MeasureFilter,
@@ -186,19 +191,53 @@ class DocumentList(RecordList):
     template_name = "registry/document_list.html"
 
 
+# What a list has to be asked for so that it leaves nobody out.
+SHOW_ALL = {Participant: {"category": EVERYBODY}}
+
+
+def list_address(model):
+    """Return the address of the public list of a model; None where it has none."""
+    try:
+        return reverse(f"{model._meta.app_label}:{model._meta.model_name}_list")
+    except NoReverseMatch:
+        return None
+
+
+def resting_on(model):
+    """Return how many public records of a model rest on the document of the outer query."""
+    resting = model.objects.published().filter(source=OuterRef("pk")).order_by().values("source")
+    return Coalesce(Subquery(resting.annotate(count=Count("pk")).values("count")), 0)
+
+
 class DocumentDetail(RecordDetail):
-    """One document, and what is printed in it."""
+    """One document: what is printed in it, and what rests on it."""
 
     model = Document
     template_name = "registry/document_detail.html"
 
     def get_queryset(self):
-        """Return documents with those around them."""
-        return super().get_queryset().select_related("parent", "supersedes")
+        """Return documents with those around them, and how many records of each kind rest on them."""
+        counts = {count: resting_on(model) for model, count in self.resting.items()}
+        return super().get_queryset().select_related("parent", "supersedes").annotate(**counts)
 
     def get_context_data(self, **kwargs):
         """Add what is printed in it, what took its place and the measures that it is the text of (one query)."""
-        return {**super().get_context_data(**kwargs), "details": details_of(self.object)}
+        query = {"source": self.object.code}
+        resting = [
+            {
+                "label": model._meta.verbose_name_plural,
+                "count": getattr(self.object, count),
+                "url": f"{list_address(model)}?{urlencode({**query, **SHOW_ALL.get(model, {})})}",
+            }
+            for model, count in self.resting.items()
+            if getattr(self.object, count)
+        ]
+        return {**super().get_context_data(**kwargs), "details": details_of(self.object), "resting": resting}
+
+    @cached_property
+    def resting(self):
+        """Return {model: name of its count} of the kinds of record that have a list."""
+        return {model: f"resting_{model.kind_name()}" for model in record_models() if list_address(model)}
 
 
 class DocumentFile(PublicRecordMixin, View):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
-from tests.factories import make_user
+from tests.factories import make_document, make_user
 
 MOST_QUERIES = 8
 # As people look names up; the engines, left alone, agree neither with that nor with each other.
@@ -98,7 +98,17 @@ class ListPage:
 
     def test_each_filter_is_tried_here(self):
         tried = {query.partition("=")[0] for query, _inside, _outside in self.narrowing}
-        self.assertEqual(set(self.get().context["filter"].filters) - {"q", "order"}, tried)
+        self.assertEqual(set(self.get().context["filter"].filters) - {"q", "order", "source"}, tried)
+
+    def test_what_rests_on_a_document_is_listed(self):
+        document, other = make_document(), make_document()
+        mine, _theirs = self.make(source=document), self.make(source=other)
+        response = self.get(source=document.code)
+        self.assertEqual(self.codes(response), [mine.code])
+        self.assertContains(response, f'<input type="hidden" name="source" value="{document.code}"')
+        self.assertEqual([chip["value"] for chip in response.context["chips"]], [document.title])
+        for code in ("nothing", make_document(access="staff").code):
+            self.assert_explains(self.get(source=code), "")
 
     def test_a_bad_value_is_explained_beside_its_control(self):
         self.make()

@@ -3,11 +3,11 @@
 from collections import Counter
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from baliprocess.citable import citable_fields
 from baliprocess.lists import RecordList
+from baliprocess.pages import AsOfDay
 from baliprocess.site.filters import VariantFilter
 from baliprocess.site.named import named_by
 from meetings.models import Meeting, Outcome
@@ -18,25 +18,29 @@ from strategy.views import StrategyDetail
 LATEST = 5
 
 
-class Home(TemplateView):
-    """The Process on a page: who takes part today, what was agreed last, how the strategy stands (7 queries)."""
+class Home(AsOfDay, TemplateView):
+    """The Process on a page, today or on a day: who takes part, what was agreed last, how the strategy stands.
+
+    7 queries.
+    """
 
     template_name = "site/home.html"
 
     def get_context_data(self, **kwargs):
         """Add the numbers and the latest of each kind."""
-        today = timezone.localdate()
-        outcomes = Outcome.objects.published().filter(parent__isnull=True).exclude(nature="informational")
-        latest = outcomes.with_status().select_related("meeting").latest_meeting_first()
+        context = super().get_context_data(**kwargs)
+        day = context["day"]
+        outcomes = Outcome.objects.published().operational().until(day)
+        latest = outcomes.with_status(day).select_related("meeting").latest_meeting_first()
+        held = Meeting.objects.published().filter(status="held").until(day)
         return {
-            **super().get_context_data(**kwargs),
-            "today": today,
+            **context,
             "process": Body.objects.published().filter(kind=Body.Kind.PROCESS).first(),
-            "register": self.register(today),
-            "latest_meetings": Meeting.objects.published().filter(status="held").order_by("-start", "code")[:LATEST],
-            "coming_meetings": Meeting.objects.published().coming(today)[:LATEST],
+            "register": self.register(day),
+            "latest_meetings": held.order_by("-start", "code")[:LATEST],
+            "coming_meetings": Meeting.objects.published().coming(day)[:LATEST] if context["day_is_today"] else [],
             "outcomes": latest[:LATEST],
-            **self.strategy(today),
+            **self.strategy(day),
         }
 
     @staticmethod
@@ -58,8 +62,9 @@ class Home(TemplateView):
 
     @staticmethod
     def strategy(day):
-        """Return the strategy adopted last and how many of its items have each status (2 queries)."""
-        strategy = Strategy.objects.published().filter(kind=Strategy.Kind.STRATEGY).first()
+        """Return the strategy adopted last by the day, and how many of its items have each status (2 queries)."""
+        strategies = Strategy.objects.published().filter(kind=Strategy.Kind.STRATEGY)
+        strategy = strategies.filter(adopted_earliest__lte=day).first()
         if strategy is None:
             return {"strategy": None}
         items = list(ActionItem.objects.published().filter(strategy=strategy).with_status(day))

@@ -24,6 +24,7 @@ from meetings.models import (
     MeetingRole,
     OutcomeAddressee,
     OutcomeEffect,
+    StatementSpeaker,
 )
 from registry.models import (
     BodyName,
@@ -33,6 +34,7 @@ from registry.models import (
     Contact,
     Document,
     Identifier,
+    MeasureParty,
     Membership,
     Participant,
     ParticipantRelation,
@@ -76,10 +78,12 @@ def one_of_each():
         (BodyName, {"body": body, "name": "Older name"}),
         (BodyRelation, {"body": body, "other": make.make_body(), "relation": "supports"}),
         (BodyPlace, {"body": body, "city": "Bangkok"}),
+        (MeasureParty, {"measure": rows[6], "body": body}),
         (MeetingBody, {"meeting": meeting, "body": body}),
         (MeetingRole, {"meeting": meeting, "role": "host", "participant": participant}),
         (MeetingDocument, {"meeting": meeting, "document": document}),
         (AgendaItem, {"meeting": meeting, "position": 1, "title": "Opening"}),
+        (StatementSpeaker, {"statement": rows[10], "body": body}),
         (OutcomeAddressee, {"outcome": outcome, "body": body}),
         (OutcomeEffect, {"outcome": outcome, "effect": "endorsed", "document": document}),
         (EventLink, {"event": found[type(rows[13])], "participant": participant}),

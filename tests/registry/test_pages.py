@@ -105,6 +105,22 @@ class AroundTheProcess(TestCase):
         for query in ("", "?q=nobody", "?q=landia&category=member", "?q=landia&on=never"):
             self.assertNotContains(self.client.get(f"/participants/{query}"), "more of those around")
 
+    def test_everybody_is_the_register_and_those_beside_it(self):
+        member = make_membership(body=make_process(), start="2002").participant
+        later = make_membership(body=the_process(), start="2013", category="observer").participant
+        unsure = make_membership(body=the_process(), last_attested="2012", end_status="unknown").participant
+        beside = make_participant(kind="business")
+        rows = self.client.get("/participants/?category=everybody&on=2005-06-30").context["rows"]
+        self.assertEqual(
+            {row.code: (row.category, row.is_certain) for row in rows},
+            {
+                member.code: ("member", True),
+                later.code: ("around", True),
+                unsure.code: ("member", False),
+                beside.code: ("around", True),
+            },
+        )
+
 
 class BodyList(ListPage, TestCase):
     url = "/bodies/"
@@ -414,6 +430,22 @@ class DocumentPage(RecordPage, TestCase):
         make(MeetingDocument, meeting=make_meeting(name="Hidden meeting", **draft), document=record)
         make(OutcomeEffect, outcome=make_outcome(title="Hidden", **draft), document=record, effect="endorsed")
         make_strategy(document=record, title="Hidden", **draft)
+
+    def test_it_counts_what_rests_on_it_and_leads_to_each(self):
+        document = make_document()
+        body, beside = make_body(source=document), make_participant(source=document)
+        make_membership(participant=make_participant(source=document), body=make_process(), start="2002")
+        make_measure(source=document, participant=beside)
+        for hidden in ({"record_state": "draft"}, {"record_state": "withdrawn"}):
+            make_body(source=document, **hidden)
+        make_measure(source=document, participant=make_participant(record_state="draft"))
+        resting = {line["label"]: line for line in self.get(document).context["resting"]}
+        self.assertEqual(
+            {label: line["count"] for label, line in resting.items()}, {"participants": 2, "bodies": 1, "measures": 1}
+        )
+        for line in resting.values():
+            self.assertEqual(self.client.get(line["url"]).context["count"], line["count"])
+        self.assertIn(body, self.client.get(resting["bodies"]["url"]).context["rows"])
 
     def test_what_is_for_staff_alone_is_nowhere_whatever_its_state(self):
         for state in ("published", "withdrawn"):

@@ -33,9 +33,9 @@ class OnADay(TestCase):
         ({"start": "2002-02-26", "end": "2009-06-30"}, "2009-06-30", CERTAIN),
         ({"start": "2002-02-26", "end": "2009-06-30"}, "2009-07-01", NO),
         # year and month alone
-        ({"start": "2026", "end_status": "open"}, "2026-02-01", POSSIBLE),
-        ({"start": "2026", "end_status": "open"}, "2026-12-31", CERTAIN),
-        ({"start": "2026", "end_status": "open"}, "2025-12-31", NO),
+        ({"start": "2020", "end_status": "open"}, "2020-02-01", POSSIBLE),
+        ({"start": "2020", "end_status": "open"}, "2020-12-31", CERTAIN),
+        ({"start": "2020", "end_status": "open"}, "2019-12-31", NO),
         ({"start": "2002", "end": "2026"}, "2026-11-22", POSSIBLE),
         ({"start": "2002", "end": "2026"}, "2026-01-01", CERTAIN),
         ({"start": "2002", "end": "2026"}, "2027-01-01", NO),
@@ -46,8 +46,9 @@ class OnADay(TestCase):
         ({"end_status": "open"}, "2020-01-01", POSSIBLE),
         ({"end_status": "open", "first_attested": "2016-03"}, "2016-03-30", POSSIBLE),
         ({"end_status": "open", "first_attested": "2016-03"}, "2016-03-31", CERTAIN),
-        # no end: open goes on, unknown does not prove anything
-        ({"start": "2002", "end_status": "open"}, "2999-12-31", CERTAIN),
+        # no end: open goes on until today and proves nothing of days to come, unknown does not prove anything
+        ({"start": "2002", "end_status": "open"}, "2026-11-24", CERTAIN),
+        ({"start": "2002", "end_status": "open"}, "2999-12-31", POSSIBLE),
         ({"start": "2002", "end_status": "unknown"}, "2020-01-01", POSSIBLE),
         ({"start": "2002", "end_status": "unknown", "last_attested": "2016-03-23"}, "2016-03-23", CERTAIN),
         ({"start": "2002", "end_status": "unknown", "last_attested": "2016-03-23"}, "2016-03-24", POSSIBLE),
