@@ -7,6 +7,7 @@ from baliprocess.site import views
 app_name = "site"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("timeline/", views.Timeline.as_view(), name="timeline"),
     path("sources-differ/", views.SourcesDiffer.as_view(), name="sources_differ"),
     path("about/", views.About.as_view(), name="about"),
 ]

@@ -1,6 +1,7 @@
 """Pages about the whole record."""
 
 from collections import Counter
+from itertools import groupby
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -8,8 +9,9 @@ from django.views.generic import TemplateView
 
 from baliprocess.citable import citable_fields
 from baliprocess.lists import RecordList
-from baliprocess.site.filters import VariantFilter
+from baliprocess.site.filters import TimelineFilter, VariantFilter
 from baliprocess.site.named import named_by
+from baliprocess.site.timeline import Line, timeline
 from meetings.models import Meeting, Outcome
 from registry.models import Body, Citation, Membership, Participant
 from strategy.models import ActionItem, Strategy
@@ -88,6 +90,28 @@ class SourcesDiffer(RecordList):
             fields = citable_fields(kinds[row.record_kind])
             row.field_label = fields[row.field].verbose_name if row.field in fields else ""
         return {**context, "rows": rows}
+
+
+class Timeline(RecordList):
+    """Everything that has a date, in the order of time (3 queries)."""
+
+    filterset_class = TimelineFilter
+    template_name = "site/timeline.html"
+
+    def get_queryset(self):
+        """Return all lines; the filter set puts those asked for together anew."""
+        return timeline()
+
+    def get_context_data(self, **kwargs):
+        """Add the lines by year, and how many records state no date."""
+        context = super().get_context_data(**kwargs)
+        rows = [Line(row) for row in context["rows"]]
+        return {
+            **context,
+            "rows": rows,
+            "years": [(year, list(lines)) for year, lines in groupby(rows, key=lambda line: line.year)],
+            "undated": context["filter"].without_date().count(),
+        }
 
 
 class About(TemplateView):

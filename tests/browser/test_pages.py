@@ -21,7 +21,7 @@ def pages(patterns=None, namespace="", parameters=()):
 
 
 PAGES = dict(pages())
-LISTS = [name for name in PAGES if name.endswith("_list")]
+LISTS = [name for name in PAGES if name.endswith("_list")] + ["site:sources_differ", "site:timeline"]
 
 
 def address_of(name, addresses):
