@@ -182,6 +182,10 @@ class RecordFilterSet(django_filters.FilterSet):
         """Narrow to the rows in which every word occurs."""
         return queryset.search(text)
 
+    def pass_by(self, queryset, _name, _value):
+        """Leave a value to `filter_queryset`, where it is known what else is asked for."""
+        return queryset
+
     def in_order(self, queryset, _name, order):
         """Sort as the whitelist says, always ending in the code."""
         fields, _label = self.orders[order]

@@ -133,6 +133,7 @@ def test_every_kind_of_page_is_among_them(site):
         "/outcomes/mc-08/15d/",
         "/strategies/adelaide-2023/items/2/",
         "/participants/AUS/",
+        "/participation/AUS/",
     ):
         assert address in site
 

@@ -21,7 +21,8 @@ def pages(patterns=None, namespace="", parameters=()):
 
 
 PAGES = dict(pages())
-LISTS = [name for name in PAGES if name.endswith("_list")] + ["site:sources_differ", "site:timeline"]
+LISTS = [name for name in PAGES if name.endswith("_list")]
+LISTS += ["site:sources_differ", "site:timeline", "site:participation"]
 
 
 def address_of(name, addresses):
