@@ -36,7 +36,7 @@ from strategy.models import ActionItem, Strategy
 from strategy.views import StrategyDetail
 
 LATEST = 5
-COLUMNS = 10  # meetings side by side: what the width of the page holds
+COLUMNS = 10  # meetings side by side: about what the width of the page holds
 
 
 class Home(TemplateView):
