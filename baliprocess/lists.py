@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.views import FilterView
 
+from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
 from baliprocess.records import Record
 
 PAGE_PARAMETER = "page"
@@ -35,6 +36,9 @@ def earliest_first(name):
 class ListForm(forms.Form):
     """The filter's form; a parameter that it does not know is an error of its own."""
 
+    # Parameters that turn pages: they narrow nothing, and start anew with every other filter.
+    paging: tuple[str, ...] = (PAGE_PARAMETER,)
+
     def __init__(self, *args, **kwargs):
         """Leave out the colon after labels: they stand above their controls."""
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
@@ -42,7 +46,7 @@ class ListForm(forms.Form):
     def clean(self):
         """Name every unknown parameter, and what there is instead."""
         cleaned = super().clean()
-        known = {self.add_prefix(name) for name in self.fields} | {PAGE_PARAMETER}
+        known = {self.add_prefix(name) for name in self.fields} | set(self.paging)
         for name in sorted(set(self.data) - known):
             raise ValidationError(
                 _("“%(name)s” is no filter of this list. There are: %(known)s."),
@@ -57,8 +61,8 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_validators = [
-        MinValueValidator(datetime.date(1000, 1, 1), _("Choose a day of the years 1000 to 2999.")),
-        MaxValueValidator(datetime.date(2999, 12, 31), _("Choose a day of the years 1000 to 2999.")),
+        MinValueValidator(FIRST_DAY, _("Choose a day of the years 1000 to 2999.")),
+        MaxValueValidator(LAST_DAY, _("Choose a day of the years 1000 to 2999.")),
     ]
 
     def __init__(self, **kwargs):
@@ -80,6 +84,44 @@ class DayFilter(django_filters.Filter):
     def filter(self, qs, value):
         """Leave the rows to the filter set."""
         return qs
+
+
+class YearField(forms.IntegerField):
+    """One of the years that partial dates know."""
+
+    def __init__(self, **kwargs):
+        """Say in one way what is wrong with a year, whatever it is."""
+        how = _("Write the year as 2005; it lies between 1000 and 2999.")
+        super().__init__(
+            **{
+                "min_value": FIRST_DAY.year,
+                "max_value": LAST_DAY.year,
+                "error_messages": {"invalid": how, "min_value": how, "max_value": how},
+                **kwargs,
+            }
+        )
+
+
+class YearFilter(django_filters.Filter):
+    """A year that the filter set narrows by, which knows what is dated."""
+
+    field_class = YearField
+
+    def filter(self, qs, value):
+        """Leave the rows to the filter set."""
+        return qs
+
+
+class YearsForm(ListForm):
+    """The form of a list that is narrowed by a first and a last year, `since` and `until`."""
+
+    def clean(self):
+        """Refuse a last year before the first one."""
+        cleaned = super().clean()
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        if since and until and until < since:
+            self.add_error("until", _("This year lies before the first one. Exchange the two."))
+        return cleaned
 
 
 class RecordChoice(django_filters.ModelChoiceFilter):
@@ -149,6 +191,10 @@ class RecordFilterSet(django_filters.FilterSet):
         """Narrow to the rows in which every word occurs."""
         return queryset.search(text)
 
+    def pass_by(self, queryset, _name, _value):
+        """Leave a value to `filter_queryset`, where it is known what else is asked for."""
+        return queryset
+
     def in_order(self, queryset, _name, order):
         """Sort as the whitelist says, always ending in the code."""
         fields, _label = self.orders[order]
@@ -163,12 +209,13 @@ class RecordFilterSet(django_filters.FilterSet):
             value = self.form.cleaned_data.get(name)
             if value in (None, "", [], ()) or name == ORDER_PARAMETER:
                 continue
-            values = value if isinstance(value, list | tuple | models.QuerySet) else [value]
-            for one in values:
+            several = value if isinstance(value, list | tuple | models.QuerySet) else None
+            for one in [value] if several is None else several:
                 rest = self.data.copy()
                 kept = [item for item in rest.getlist(name) if str(item) != str(getattr(one, "code", one))]
-                rest.setlist(name, kept)
-                rest.pop(PAGE_PARAMETER, None)
+                rest.setlist(name, [] if several is None else kept)
+                for turned in self.form.paging:
+                    rest.pop(turned, None)
                 chips.append(
                     {"name": name, "label": field.label, "value": in_words(field, one), "url": f"?{rest.urlencode()}"}
                 )
@@ -187,6 +234,19 @@ def in_words(field, value):
     return str(value)
 
 
+def page_of(paginator, asked):
+    """Return (the page asked for, ''); where there is none, the nearest one, and the sentence that says so."""
+    asked = asked or 1
+    page = paginator.get_page(asked)
+    if str(page.number) == str(asked):
+        return page, ""
+    return page, gettext("There is no page “%(asked)s”. This is page %(number)s of %(count)s.") % {
+        "asked": asked,
+        "number": page.number,
+        "count": paginator.num_pages,
+    }
+
+
 class RecordList(FilterView):
     """A list of published records: `model`, `filterset_class` and `template_name` are all that a list names."""
 
@@ -201,15 +261,7 @@ class RecordList(FilterView):
     def paginate_queryset(self, queryset, page_size):
         """Return the page asked for; where there is none, the nearest, and say so."""
         paginator = self.get_paginator(queryset, page_size)
-        asked = self.request.GET.get(PAGE_PARAMETER) or 1
-        page = paginator.get_page(asked)
-        self.page_notice = ""
-        if str(page.number) != str(asked):
-            self.page_notice = gettext("There is no page “%(asked)s”. This is page %(number)s of %(count)s.") % {
-                "asked": asked,
-                "number": page.number,
-                "count": paginator.num_pages,
-            }
+        page, self.page_notice = page_of(paginator, self.request.GET.get(PAGE_PARAMETER))
         return paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs):

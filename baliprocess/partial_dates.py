@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from baliprocess.codes import CodePointCharField
 
 # Years from 1000 to 2999 keep both engines' date arithmetic within bounds.
+FIRST_DAY, LAST_DAY = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
 PATTERN = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?", re.ASCII)
 HOW_TO_WRITE = _("Write a date as 2002, 2002-02 or 2002-02-26.")
 

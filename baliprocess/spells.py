@@ -21,6 +21,15 @@ class EndStatus(models.TextChoices):
     UNKNOWN = "unknown", _("Not known")
 
 
+def may_touch(first, last, start, end):
+    """Return the condition that what went from one partial date to the other may have held on a day of a time.
+
+    `start` and `end` name the two fields. What is not known rules nothing out.
+    """
+    too_late, too_early = Q(**{f"{start}_earliest__gt": last}), Q(**{f"{end}_latest__lt": first})
+    return (Q(**{start: ""}) | ~too_late) & (Q(**{end: ""}) | ~too_early)
+
+
 def spell_conditions(day, prefix=""):
     """Return (possible, certain): the conditions that a spell may cover the day, and that it surely does.
 
@@ -29,9 +38,7 @@ def spell_conditions(day, prefix=""):
     still holds is said of today: no source proves it for a day to come.
     """
     q = {name: f"{prefix}{name}" for name in ("start", "end", "end_status", "first_attested", "last_attested")}
-    too_early = Q(**{f"{q['start']}_earliest__gt": day})
-    too_late = Q(**{f"{q['end']}_latest__lt": day})
-    possible = (Q(**{q["start"]: ""}) | ~too_early) & (Q(**{q["end"]: ""}) | ~too_late)
+    possible = may_touch(day, day, q["start"], q["end"])
     begun = Q(**{f"{q['start']}_latest__lte": day}) | Q(**{f"{q['first_attested']}_latest__lte": day})
     goes_on = Q(**{f"{q['end']}_earliest__gte": day}) | Q(**{f"{q['last_attested']}_earliest__gte": day})
     return possible, begun & (goes_on | _still_holds(day, q["end_status"]))
@@ -60,6 +67,15 @@ class SpellInBodyQuerySet(SpellQuerySet):
         """Return the spells that may cover the day, each with `is_certain`; none outside the life of their body."""
         day = day or timezone.localdate()
         return super().on(day).filter(life_condition(day, "body__"))
+
+    def during(self, first, last):
+        """Return the spells that may cover a day of a time, given as days or expressions.
+
+        None outside the life of their body.
+        """
+        return self.filter(
+            may_touch(first, last, "start", "end"), may_touch(first, last, "body__established", "body__ended")
+        )
 
 
 class SpellInWords:
@@ -131,9 +147,7 @@ class Spell(SpellInWords, models.Model):
 
 def life_condition(day, prefix=""):
     """Return the condition that a thing with a beginning and an end of its own may exist on the day."""
-    return (Q(**{f"{prefix}established": ""}) | ~Q(**{f"{prefix}established_earliest__gt": day})) & (
-        Q(**{f"{prefix}ended": ""}) | ~Q(**{f"{prefix}ended_latest__lt": day})
-    )
+    return may_touch(day, day, f"{prefix}established", f"{prefix}ended")
 
 
 class LifeQuerySet(RecordQuerySet):

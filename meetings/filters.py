@@ -33,12 +33,18 @@ class MeetingFilter(RecordFilterSet):
     body = RecordChoice(Body, label=_("Body"), empty_label=_("All bodies"), method="of_body")
     participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("Anybody"), method="of_participant")
     document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), method="with_document")
+    attendance = django_filters.ChoiceFilter(
+        label=_("Attendance list"),
+        choices=[("yes", _("Recorded")), ("no", _("Not recorded"))],
+        empty_label=_("Either"),
+        method="by_attendance_list",
+    )
     after = DayFilter(label=_("On or after"), method="from_day")
     before = DayFilter(label=_("On or before"), method="until_day")
 
     class Meta(RecordFilterSet.Meta):
         model = Meeting
-        fields = ["kind", "status", "body", "participant", "document", "after", "before"]
+        fields = ["kind", "status", "body", "participant", "document", "attendance", "after", "before"]
 
     def of_body(self, queryset, _name, body):
         """Narrow to the meetings of a body, as the lead one or beside it."""
@@ -51,6 +57,10 @@ class MeetingFilter(RecordFilterSet):
     def with_document(self, queryset, _name, document):
         """Narrow to the meetings that a document belongs to."""
         return queryset.filter(Exists(MeetingDocument.objects.filter(meeting=OuterRef("pk"), document=document)))
+
+    def by_attendance_list(self, queryset, _name, answer):
+        """Narrow to the meetings with, or without, a public attendance list."""
+        return queryset.with_attendance_list() if answer == "yes" else queryset.without_attendance_list()
 
     def from_day(self, queryset, _name, day):
         """Narrow to the meetings that may have gone on upon the day or after it."""

@@ -5,6 +5,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
 from baliprocess.records import RecordQuerySet
 from baliprocess.updates import UpdateQuerySet
 
@@ -60,6 +61,28 @@ class MeetingQuerySet(RecordQuerySet):
             self.model._meta.get_field(name).related_model.objects.filter(**named) for name in ("attendances", "roles")
         )
         return self.filter(Exists(listed) | Exists(had_role))
+
+    def with_attendance_list(self):
+        """Return those of which the public record says who was there, sent apologies or was at least listed.
+
+        A list of whom it invited is none: it says nothing about who came.
+        """
+        return self.filter(self._attendance_list())
+
+    def without_attendance_list(self):
+        """Return the others."""
+        return self.exclude(self._attendance_list())
+
+    def _attendance_list(self):
+        attendances = self.model._meta.get_field("attendances").related_model
+        return Exists(attendances.objects.published().filter(meeting=OuterRef("pk")).exclude(presence="invited"))
+
+    def with_days(self):
+        """Annotate `first_day` and `last_day`: all that its dates can mean, and any day where none is known."""
+        return self.annotate(
+            first_day=Coalesce("start_earliest", Value(FIRST_DAY)),
+            last_day=Coalesce("end_latest", "start_latest", Value(LAST_DAY)),
+        )
 
 
 class OutcomeQuerySet(RecordQuerySet):

@@ -34,10 +34,6 @@ class ParticipantFilter(RecordFilterSet):
         model = Participant
         fields = ["category", "kind", DAY_PARAMETER]
 
-    def pass_by(self, queryset, _name, _value):
-        """Leave the category to `filter_queryset`, where the day is known too."""
-        return queryset
-
     def filter_queryset(self, queryset):
         """Return the register of the day and category, narrowed by the other filters."""
         day, category = (self.form.cleaned_data.get(name) for name in (DAY_PARAMETER, "category"))

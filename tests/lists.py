@@ -101,6 +101,8 @@ class ListPage:
         self.assertEqual(set(self.get().context["filter"].filters) - {"q", "order", "source"}, tried)
 
     def test_what_rests_on_a_document_is_listed(self):
+        if "source" not in self.get().context["filter"].filters:
+            return  # its rows are no records of one kind
         document, other = make_document(), make_document()
         mine, _theirs = self.make(source=document), self.make(source=other)
         response = self.get(source=document.code)

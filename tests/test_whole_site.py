@@ -117,12 +117,23 @@ def test_every_address_answers(site):
 
 def test_every_kind_of_page_is_among_them(site):
     kinds = {address.split("?")[0].strip("/").split("/")[0] for address in site}
-    assert kinds >= {"", "about", "participants", "bodies", "documents", "meetings", "outcomes", "strategies"}
+    assert kinds >= {
+        "",
+        "about",
+        "participants",
+        "bodies",
+        "documents",
+        "meetings",
+        "outcomes",
+        "strategies",
+        "timeline",
+    }
     for address in (
         "/meetings/mc-08/",
         "/outcomes/mc-08/15d/",
         "/strategies/adelaide-2023/items/2/",
         "/participants/AUS/",
+        "/participation/AUS/",
     ):
         assert address in site
 

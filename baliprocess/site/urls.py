@@ -7,6 +7,9 @@ from baliprocess.site import views
 app_name = "site"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("timeline/", views.Timeline.as_view(), name="timeline"),
+    path("participation/", views.Participation.as_view(), name="participation"),
+    path("participation/<segment:code>/", views.ParticipantMeetings.as_view(), name="participation_detail"),
     path("sources-differ/", views.SourcesDiffer.as_view(), name="sources_differ"),
     path("about/", views.About.as_view(), name="about"),
 ]

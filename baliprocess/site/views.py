@@ -1,21 +1,41 @@
 """Pages about the whole record."""
 
 from collections import Counter
+from itertools import groupby
 
-from django.db.models import Count, Q
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.views.generic import TemplateView
 
 from baliprocess.citable import citable_fields
-from baliprocess.lists import RecordList
-from baliprocess.pages import AsOfDay
-from baliprocess.site.filters import VariantFilter
+from baliprocess.lists import RecordList, page_of
+from baliprocess.pages import AsOfDay, PublicRecordMixin, get_public_or_404
+from baliprocess.site.filters import (
+    COLUMNS_PARAMETER,
+    MeetingsOfParticipantFilter,
+    ParticipationFilter,
+    TimelineFilter,
+    VariantFilter,
+)
 from baliprocess.site.named import named_by
-from meetings.models import Meeting, Outcome
+from baliprocess.site.participation import (
+    Mark,
+    legend,
+    marks_at_meetings,
+    marks_of_participant,
+    tally,
+    with_presence_counted,
+)
+from baliprocess.site.timeline import Line, timeline
+from meetings.models import Attendance, Meeting, Outcome
+from registry.filters import CATEGORIES
 from registry.models import Body, Citation, Membership, Participant
 from strategy.models import ActionItem, Strategy
 from strategy.views import StrategyDetail
 
 LATEST = 5
+COLUMNS = 10  # meetings side by side: about what the width of the page holds
 
 
 class Home(AsOfDay, TemplateView):
@@ -93,6 +113,106 @@ class SourcesDiffer(RecordList):
             fields = citable_fields(kinds[row.record_kind])
             row.field_label = fields[row.field].verbose_name if row.field in fields else ""
         return {**context, "rows": rows}
+
+
+class Timeline(RecordList):
+    """Everything that has a date, in the order of time (3 queries)."""
+
+    filterset_class = TimelineFilter
+    template_name = "site/timeline.html"
+
+    def get_queryset(self):
+        """Return all lines; the filter set puts those asked for together anew."""
+        return timeline()
+
+    def get_context_data(self, **kwargs):
+        """Add the lines by year, and how many records state no date."""
+        context = super().get_context_data(**kwargs)
+        rows = [Line(row) for row in context["rows"]]
+        return {
+            **context,
+            "rows": rows,
+            "years": [(year, list(lines)) for year, lines in groupby(rows, key=lambda line: line.year)],
+            "undated": context["filter"].without_date().count(),
+        }
+
+
+class Participation(RecordList):
+    """Participants by meetings: who was recorded where, a mark a cell (7 queries)."""
+
+    model = Participant
+    filterset_class = ParticipationFilter
+    template_name = "site/participation.html"
+
+    def get_context_data(self, **kwargs):
+        """Add a page of meetings as columns, each row's marks at them, and how many meetings have no list."""
+        context = super().get_context_data(**kwargs)
+        filterset = context["filter"]
+        looked_at = filterset.looked_at(Meeting.objects.published())
+        listed = with_presence_counted(looked_at.with_attendance_list().with_days()).order_by("-start", "code")
+        columns, notice = page_of(Paginator(listed, COLUMNS), self.request.GET.get(COLUMNS_PARAMETER))
+        meetings = list(columns)
+        rows = list(marks_at_meetings(context["rows"], meetings))
+        categories = dict(CATEGORIES)
+        for row in rows:
+            row.category_label = categories[row.category]
+            row.marks = [(meeting, Mark(getattr(row, f"mark_{n}"))) for n, meeting in enumerate(meetings)]
+        return {
+            **context,
+            "rows": rows,
+            "meetings": meetings,
+            "columns": columns,
+            "legend": legend(),
+            "unlisted_count": looked_at.without_attendance_list().count(),
+            "unlisted_url": "" if context["is_bad"] else filterset.unlisted(),
+            "page_notice": " ".join(filter(None, [context["page_notice"], notice])),
+        }
+
+
+class ParticipantMeetings(PublicRecordMixin, RecordList):
+    """One participant at the meetings that have an attendance list: the matrix's row, as a list (7 queries)."""
+
+    model = Meeting
+    filterset_class = MeetingsOfParticipantFilter
+    template_name = "site/participation_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        """Answer for a public participant alone."""
+        self.participant = get_public_or_404(Participant.objects.all(), kwargs["code"])
+        return super().get(request, *args, **kwargs)
+
+    def address_of(self, record):
+        """Return where the participant's list is."""
+        return reverse("site:participation_detail", args=[record.code])
+
+    def get_queryset(self):
+        """Return the meetings with the participant's mark and, where it is listed, how."""
+        row = Attendance.objects.published().filter(meeting=OuterRef("pk"), participant=self.participant).order_by()
+        listed = {name: Subquery(row.values(name)) for name in ("capacity", "presence", "listed_name")}
+        meetings = super().get_queryset().with_attendance_list().with_days().annotate(**listed)
+        return marks_of_participant(meetings, self.participant)
+
+    def get_context_data(self, **kwargs):
+        """Add the participant, the marks in words, and how often each stands."""
+        context = super().get_context_data(**kwargs)
+        rows, filterset = list(context["rows"]), context["filter"]
+        for row in rows:
+            row.mark_label = Mark(row.mark).label
+            row.capacity_label = Attendance.Capacity(row.capacity).label if row.capacity else ""
+            row.is_invited = row.presence == Attendance.Presence.INVITED
+        lines = [] if context["is_bad"] else tally(filterset.with_all_marks)
+        counts = {line["value"]: line["count"] for line in lines}
+        total, off_register = sum(counts.values()), counts.get(Mark.NOT_ON_REGISTER, 0)
+        return {
+            **context,
+            "rows": rows,
+            "participant": self.participant,
+            "tally": lines,
+            "total": total,
+            "present": counts.get(Mark.PRESENT, 0),
+            "on_register": total - off_register,
+            "off_register": off_register,
+        }
 
 
 class About(TemplateView):

@@ -22,6 +22,7 @@ def pages(patterns=None, namespace="", parameters=()):
 
 PAGES = dict(pages())
 LISTS = [name for name in PAGES if name.endswith("_list")]
+LISTS += ["site:sources_differ", "site:timeline", "site:participation"]
 
 
 def address_of(name, addresses):

@@ -45,6 +45,7 @@ class MeetingList(ListPage, TestCase):
         ("body=nowhere", "body"),
         ("participant=nowhere", "participant"),
         ("document=nowhere", "document"),
+        ("attendance=maybe", "attendance"),
         ("after=2005", "after"),
         ("before=9999-12-31", "before"),
     ]
@@ -54,6 +55,8 @@ class MeetingList(ListPage, TestCase):
         ("body=ahg", {"by": "ahg"}, {}),
         ("participant=AUS", {"of": "AUS"}, {}),
         ("document=the-report", {"under": "the-report"}, {}),
+        ("attendance=yes", {"of": "AUS"}, {}),
+        ("attendance=no", {}, {"of": "AUS"}),
         ("after=2005-06-30", {"start": "2005-06"}, {"start": "2005-06-29"}),
         ("before=2005-06-30", {"start": "2005"}, {"start": "2005-07"}),
     ]
