@@ -1,6 +1,7 @@
 """Settings: everything comes from the environment; the README's table lists it."""
 
 import logging
+import re
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -106,6 +107,9 @@ TEMPLATES = [
 AUTH_USER_MODEL = "baliprocess.User"
 SOURCE_MODEL = "registry.Document"  # what a record's `source` names
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
+if CONTACT_EMAIL and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", CONTACT_EMAIL):
+    raise ImproperlyConfigured(f"CONTACT_EMAIL is “{CONTACT_EMAIL}”. Write an address such as record@example.org.")
 UPLOAD_MAX_BYTES = number("UPLOAD_MAX_MB", 20) * 2**20
 
 # --- data -------------------------------------------------------------------------------------------------------------

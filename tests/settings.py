@@ -14,7 +14,16 @@ else:
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="record-tests-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 # What a developer has set for a server of theirs says nothing about the tests.
-for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "PRODUCTION", "SECURE", "TIME_ZONE"):
+for name in (
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CONTACT_EMAIL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "PRODUCTION",
+    "SECURE",
+    "TIME_ZONE",
+):
     os.environ.pop(name, None)
 
 from baliprocess.settings import *  # noqa: E402, F403

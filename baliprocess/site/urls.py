@@ -11,5 +11,6 @@ urlpatterns = [
     path("participation/", views.Participation.as_view(), name="participation"),
     path("participation/<segment:code>/", views.ParticipantMeetings.as_view(), name="participation_detail"),
     path("sources-differ/", views.SourcesDiffer.as_view(), name="sources_differ"),
+    path("glossary/", views.Glossary.as_view(), name="glossary"),
     path("about/", views.About.as_view(), name="about"),
 ]

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import groupby
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -28,6 +29,7 @@ from baliprocess.site.participation import (
     with_presence_counted,
 )
 from baliprocess.site.timeline import Line, timeline
+from baliprocess.text import fold
 from meetings.models import Attendance, Meeting, Outcome
 from registry.filters import CATEGORIES
 from registry.models import Body, Citation, Membership, Participant
@@ -216,6 +218,22 @@ class ParticipantMeetings(PublicRecordMixin, RecordList):
 
 
 class About(TemplateView):
-    """The method, the naming rule and the disclaimer."""
+    """The method, the naming rule and the disclaimer, and whom to tell of an error."""
 
     template_name = "site/about.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the address that the settings name."""
+        return {**super().get_context_data(**kwargs), "contact": settings.CONTACT_EMAIL}
+
+
+class Glossary(TemplateView):
+    """What the words of the record mean, and the abbreviations of bodies and participants (2 queries)."""
+
+    template_name = "site/glossary.html"
+
+    def get_context_data(self, **kwargs):
+        """Add every public record with an acronym, in the order of these."""
+        named = [record for model in (Body, Participant) for record in model.objects.published().exclude(acronym="")]
+        named.sort(key=lambda record: (fold(record.acronym), record.code))
+        return {**super().get_context_data(**kwargs), "abbreviations": named}

@@ -14,6 +14,7 @@ KEY = "k" * 30 + "0123456789" * 3
         ("DEBUG", "maybe", "Write 1 for on or 0 for off."),
         ("UPLOAD_MAX_MB", "x", "Write a whole number."),
         ("TIME_ZONE", "Mars/Base", "Write a zone such as"),
+        ("CONTACT_EMAIL", "the secretariat", "Write an address such as"),
         ("LOG_LEVEL", "loud", "Write DEBUG, INFO,"),
         ("DATABASE_URL", "postgres://u:p", "names no database"),
     ],
