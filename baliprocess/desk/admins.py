@@ -19,6 +19,7 @@ from baliprocess.desk.fields import DeskFields
 from baliprocess.desk.forms import OWN_FIELDS, RecordForm
 from baliprocess.desk.lists import SteadyLists
 from baliprocess.desk.renaming import RenameForm
+from baliprocess.desk.tasks import WaitsForMe
 from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
 from baliprocess.records import (
     MAY_CHANGE_WHEN_FROZEN,
@@ -91,6 +92,10 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         return None
 
     # --- lists ---
+
+    def get_list_filter(self, request):
+        """Put first what waits for whoever looks at the list."""
+        return [WaitsForMe, *super().get_list_filter(request)]
 
     def get_list_display_links(self, request, list_display):
         """Let the name lead to the form as the code does: people look for names."""

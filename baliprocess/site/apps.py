@@ -1,6 +1,7 @@
 """The roof as a Django app."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,17 @@ class SiteConfig(AppConfig):
     name = "baliprocess.site"
     label = "site"
     verbose_name = _("Site")
+
+    def ready(self):
+        """Tell the desk what waits for staff."""
+        from baliprocess.desk import tasks
+        from baliprocess.site.tasks import all_tasks
+
+        tasks.register(*all_tasks())
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django's admin, with the desk as its site."""
+
+    default = False  # of the two in this file the first is the roof's own
+    default_site = "baliprocess.site.desk.DeskSite"
