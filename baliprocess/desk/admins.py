@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baliprocess import changes
-from baliprocess.desk import actions, history, preview, stale, withdrawing
+from baliprocess.desk import actions, history, preview, restoring, stale, withdrawing
 from baliprocess.desk.fields import DeskFields
 from baliprocess.desk.forms import OWN_FIELDS, RecordForm
 from baliprocess.desk.lists import SteadyLists
 from baliprocess.desk.renaming import RenameForm
 from baliprocess.desk.tasks import WaitsForMe
 from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
+from baliprocess.models import Change
 from baliprocess.records import (
     MAY_CHANGE_WHEN_FROZEN,
     ONCE_PUBLISHED,
@@ -65,6 +66,22 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     has_states = False
     actions = [actions.delete_selected]
     changes_per_page = 25
+
+    def own_pages(self):
+        """Return the pages of a row besides Django's: {name: (end of the address, view)}."""
+        return {"restore": ("history/<int:number>", self.restore_view)}
+
+    def get_urls(self):
+        """Add the pages of our own."""
+        pages = [
+            path(
+                f"<path:object_id>/{end}/",
+                self.admin_site.admin_view(view),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            )
+            for name, (end, view) in self.own_pages().items()
+        ]
+        return [*pages, *super().get_urls()]
 
     # --- who may do what ---
 
@@ -292,14 +309,82 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
             "object": row,
             "page": page,
             "entries": history.in_words(page.object_list),
+            "may_restore": self.has_change_permission(request, row),
+            "newest": found[0][0].number if found else None,
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.object_history_template, context)
 
+    def restore_view(self, request, object_id, number):
+        """Show what the row and its parts were after a change beside what they are; bring chosen ones back."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not super().has_change_permission(request):
+            raise PermissionDenied
+        if reason := why_not_change(row, request):
+            return self._back_to_form(request, row, [reason])
+        why = _("Values of change %(number)s brought back") % {"number": number}
+        refused, chosen = [], None
+        if request.method == "POST":
+            why, chosen = request.POST.get("why", "").strip(), request.POST.getlist("rows")
+            refused = self._restore(request, row, number, why, chosen)
+            if not refused:
+                self.message_user(request, _("The values of change %(number)s are back.") % {"number": number})
+                return self._back_to_form(request, row, [])
+            row = self.get_object(request, unquote(object_id))
+        change, rows = restoring.rows_after(row, number, request, lambda model: self._desk_of(request, model))
+        if change is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Bring back the values of change %(number)s: %(row)s") % {"number": number, "row": row},
+            "opts": self.opts,
+            "object": row,
+            "change": change,
+            "rows": rows,
+            "chosen": [then.key for then in rows if then.is_offered] if chosen is None else chosen,
+            "has_offers": any(then.is_offered for then in rows),
+            "why": why,
+            "refused": refused,
+            "media": self.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/restore.html", context)
+
+    def _restore(self, request, row, number, why, chosen):
+        """Bring the chosen rows back as one change; return the sentences why it was not done."""
+        if not why:
+            return [_("Give the reason for this change: the history shows it.")]
+        try:
+            with writing(request, why):
+                row = self.get_object(request, str(row.pk))
+                if row is None:
+                    return [_("This row is no longer there.")]
+                if str(row.version) != request.POST.get("version"):
+                    last = Change.objects.filter(pk=row.version).first()
+                    raise ValidationError(
+                        [
+                            self._who_and_when(last)
+                            if last
+                            else _("The record was changed since this page was opened."),
+                            _("Nothing was written. Look at what stands now, then choose again."),
+                        ]
+                    )
+                rows = restoring.rows_after(row, number, request, lambda model: self._desk_of(request, model))[1]
+                restoring.bring_back(rows, chosen)
+        except REFUSALS as error:
+            return sentences(error)
+        return []
+
     def _may_see(self, request, model):
+        return self._desk_of(request, model) is not None
+
+    def _desk_of(self, request, model):
+        """Return the admin by which this person sees a model's rows, or None."""
         desk = self.admin_site._registry.get(model)
-        return desk is not None and desk.has_view_permission(request)
+        return desk if desk is not None and desk.has_view_permission(request) else None
 
 
 class RecordAdmin(TrackedAdmin):
@@ -351,19 +436,14 @@ class RecordAdmin(TrackedAdmin):
             return [*fixed, *(name for name in fields if name not in MAY_CHANGE_WHEN_FROZEN and name not in fixed)]
         return fixed
 
-    def get_urls(self):
+    def own_pages(self):
         """Add the pages on which a record is given another code, seen as the public would, and withdrawn."""
-        pages = {"rename": ("code", self.rename_view), "preview": ("as-public", self.preview_view)}
-        pages["withdraw"] = ("withdraw", self.withdraw_view)
-        own = [
-            path(
-                f"<path:object_id>/{segment}/",
-                self.admin_site.admin_view(view),
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
-            )
-            for name, (segment, view) in pages.items()
-        ]
-        return [*own, *super().get_urls()]
+        return {
+            **super().own_pages(),
+            "rename": ("code", self.rename_view),
+            "preview": ("as-public", self.preview_view),
+            "withdraw": ("withdraw", self.withdraw_view),
+        }
 
     # --- from draft to the public and back ---
 
