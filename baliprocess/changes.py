@@ -22,6 +22,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from baliprocess.partial_dates import PartialDateField
+from baliprocess.supposing import is_supposing
 
 _scope = contextvars.ContextVar("change", default=None)
 _recording = contextvars.ContextVar("recording", default=False)
@@ -137,6 +138,8 @@ def change(*, by, why="", batch=None):
     it. `why` is the reason that history shows. Inside another change it joins that one, whose author and reason stand;
     raises RuntimeError where somebody else is named. Raises ValidationError where the result would break a rule.
     """
+    if is_supposing():
+        raise RuntimeError("Nothing is written on a supposition: end `supposing(...)` first.")
     outer = _scope.get()
     if outer is not None:
         if (by is not None and by != outer.by) or (batch is not None and batch != outer.batch):

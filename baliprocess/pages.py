@@ -1,6 +1,7 @@
 """A record's public page: who may see it, where an old address leads, and what a withdrawn record answers."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from baliprocess.codes import spelt
 from baliprocess.lists import DAY_PARAMETER, DayField
-from baliprocess.models import FormerCode
+from baliprocess.models import Change, FormerCode
 from baliprocess.panels import panels_of
 from baliprocess.records import RecordState
 
@@ -147,8 +148,10 @@ class RecordDetail(PublicRecordMixin, AsOfDay, DetailView):
         return self.kwargs["code"]
 
     def get_object(self, queryset=None):
-        """Return the published record; see `get_public_or_404`."""
-        return get_public_or_404(queryset or self.get_queryset(), self.get_code())
+        """Return the published record with the number of the change that wrote it last; see `get_public_or_404`."""
+        rows = self.get_queryset() if queryset is None else queryset
+        number = Change.objects.filter(pk=OuterRef("version")).values("number")
+        return get_public_or_404(rows.annotate(change_number=Subquery(number)), self.get_code())
 
     def get_context_data(self, **kwargs):
         """Add the panels of the apps above, as of the day."""

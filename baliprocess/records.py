@@ -9,6 +9,7 @@ import operator
 from collections import defaultdict
 from functools import reduce
 from itertools import chain
+from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -21,6 +22,7 @@ from baliprocess import changes
 from baliprocess.changes import RuleBroken
 from baliprocess.codes import RESERVED, CodeField, code_constraints, spelt
 from baliprocess.models import FormerCode, RecordVersion
+from baliprocess.supposing import supposed
 from baliprocess.text import fold, folded_fields
 
 CHUNK = 500  # keys in one statement, below every engine's limit on parameters
@@ -631,13 +633,25 @@ class Record(Tracked):
     @classmethod
     def released_condition(cls, prefix=""):
         """Return the condition that a row by itself is meant for the public, whatever it belongs to."""
-        return models.Q(**{f"{prefix}record_state": RecordState.PUBLISHED})
+        condition = models.Q(**{f"{prefix}record_state": RecordState.PUBLISHED})
+        published, withdrawn = supposed(cls)
+        if published:
+            condition |= models.Q(**{f"{prefix}pk__in": published})
+        if withdrawn:
+            condition &= ~models.Q(**{f"{prefix}pk__in": withdrawn})
+        return condition
 
     @property
     def is_public(self):
         """Return whether the public sees the row (a query for each relation in `published_through` not loaded yet)."""
-        return self.record_state == RecordState.PUBLISHED and all(
-            above is None or above.is_public for above in (getattr(self, name) for name in self.published_through)
+        published, withdrawn = supposed(type(self))
+        is_released = self.record_state == RecordState.PUBLISHED or self.pk in published
+        return (
+            is_released
+            and self.pk not in withdrawn
+            and all(
+                above is None or above.is_public for above in (getattr(self, name) for name in self.published_through)
+            )
         )
 
     @property
@@ -791,12 +805,12 @@ class Part(Tracked):
                 yield row, ValidationError({"code": _("A code is set once.")})
         protected = {}
         for model, keys in cls.parents_of([*rows, *before.values()]).items():
-            protected |= {(model, key): code for key, code in closed_to(model, keys, by).items()}
+            protected |= {(model, key): closed for key, closed in closed_to(model, keys, by).items()}
         if protected:
             for row in rows:
                 mine = cls.parents_of([row, *filter(None, [before.get(row.pk)])])
-                for code in {protected.get((model, key)) for model, keys in mine.items() for key in keys} - {None}:
-                    yield row, may_not_publish(code)
+                for closed in {protected.get((model, key)) for model, keys in mine.items() for key in keys} - {None}:
+                    yield row, may_not_publish(closed)
 
     @classmethod
     def touch_parents(cls, scope, rows):
@@ -805,16 +819,23 @@ class Part(Tracked):
             scope.touched_parents[model] |= pks
 
 
+class Closed(NamedTuple):
+    """A record that is or was published, so that not everybody may change it."""
+
+    code: str
+    record_state: str
+
+
 def closed_to(model, keys, user):
-    """Return {key: code} of the rows that are or were published, or parts of such, and closed to the user for it."""
+    """Return {key: `Closed`} of the rows that are or were published, or parts of such, and so closed to the user."""
     if issubclass(model, Record):
         if model.may_publish(user):
             return {}
         return {
-            key: code
+            key: Closed(*closed)
             for chunk in in_chunks(keys)
-            for key, code in model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list(
-                "pk", "code"
+            for key, *closed in model.objects.filter(pk__in=chunk, record_state__in=ONCE_PUBLISHED).values_list(
+                "pk", "code", "record_state"
             )
         }
     found = {}
@@ -822,16 +843,19 @@ def closed_to(model, keys, user):
         rows = list(model.objects.filter(pk__in=chunk))
         for above, above_keys in model.parents_of(rows).items():
             closed = closed_to(above, above_keys, user)
-            found |= {row.pk: code for row in rows for code in map(closed.get, model.parents_of([row])[above]) if code}
+            found |= {row.pk: one for row in rows for one in map(closed.get, model.parents_of([row])[above]) if one}
     return found
 
 
-def may_not_publish(code):
-    """Return the error for a change to what is published, or to a part of it, by somebody who may not publish."""
-    return ValidationError(
-        _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.") % {"code": code},
-        code="may_not_publish",
-    )
+def may_not_publish(closed):
+    """Return the error for a change to what is or was published, or a part of it, by who may not publish."""
+    if closed.record_state == RecordState.WITHDRAWN:
+        message = _(
+            "%(code)s was published and is withdrawn. Changing it, or a part of it, needs the permission to publish."
+        )
+    else:
+        message = _("%(code)s is published. Changing it, or a part of it, needs the permission to publish.")
+    return ValidationError(message % {"code": closed.code}, code="may_not_publish")
 
 
 class NamesRecord(Part):
@@ -957,8 +981,8 @@ def check_deletion(sender, instance, **_kwargs):
         refuse_dangling(sender, {instance.code})
     if isinstance(instance, Part):
         for model, keys in sender.parents_of([instance]).items():
-            for code in closed_to(model, keys, scope.by).values():
-                raise may_not_publish(code)
+            for closed in closed_to(model, keys, scope.by).values():
+                raise may_not_publish(closed)
         sender.touch_parents(scope, [instance])
     scope.row  # noqa: B018  a deletion alone is a change too
     scope.touch(sender, [])

@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "meetings",
     "strategy",
     "baliprocess.site",
-    "django.contrib.admin",
+    "baliprocess.site.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -174,6 +174,25 @@ class BodyAdmin(RecordAdmin):
     inlines = (BodyNameInline, BodyRelationInline, BodyPlaceInline, RoleInline, MembershipOfBodyInline, *BESIDE)
 
 
+@admin.register(models.Document)
+class DocumentAdmin(RecordAdmin):
+    """What the record rests on, and what came out of the Process."""
+
+    identity = ("code", "kind", "symbol", "title")
+    facts_help = _("A document for staff only is never shown to the public, published or not.")
+    readonly_fields = ("file_name", "sha256")
+    list_display = ("code", "title", "kind", "issued", "access", "record_state", "updated_at")
+    list_filter = ("record_state", "kind", "access", "weight")
+    inlines = BESIDE
+
+    def groups(self):
+        """Show the file's own name and checksum beside it."""
+        groups = super().groups()
+        facts = groups[1][1]["fields"]
+        facts[facts.index("file") + 1 : facts.index("file") + 1] = self.readonly_fields
+        return groups
+
+
 @admin.register(models.Person)
 class PersonAdmin(RecordAdmin):
     """People whom a public source names."""
@@ -194,25 +213,6 @@ class MeasureAdmin(RecordAdmin):
     list_select_related = ("participant",)
     search_also = ("search_key", "participant__search_key")
     inlines = (MeasurePartyInline, *BESIDE)
-
-
-@admin.register(models.Document)
-class DocumentAdmin(RecordAdmin):
-    """What the record rests on, and what came out of the Process."""
-
-    identity = ("code", "kind", "symbol", "title")
-    facts_help = _("A document for staff only is never shown to the public, published or not.")
-    readonly_fields = ("file_name", "sha256")
-    list_display = ("code", "title", "kind", "issued", "access", "record_state", "updated_at")
-    list_filter = ("record_state", "kind", "access", "weight")
-    inlines = BESIDE
-
-    def groups(self):
-        """Show the file's own name and checksum beside it."""
-        groups = super().groups()
-        facts = groups[1][1]["fields"]
-        facts[facts.index("file") + 1 : facts.index("file") + 1] = self.readonly_fields
-        return groups
 
 
 # --- parts, one by one ------------------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
@@ -14,18 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baliprocess import changes
-from baliprocess.desk import actions, history, stale
+from baliprocess.desk import actions, history, preview, restoring, stale, withdrawing
 from baliprocess.desk.fields import DeskFields
 from baliprocess.desk.forms import OWN_FIELDS, RecordForm
 from baliprocess.desk.lists import SteadyLists
 from baliprocess.desk.renaming import RenameForm
+from baliprocess.desk.tasks import WaitsForMe
 from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
+from baliprocess.models import Change
 from baliprocess.records import (
     MAY_CHANGE_WHEN_FROZEN,
     ONCE_PUBLISHED,
     NamesRecord,
     Part,
     Record,
+    RecordState,
     Tracked,
     count_followers,
     rename,
@@ -64,6 +67,22 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     actions = [actions.delete_selected]
     changes_per_page = 25
 
+    def own_pages(self):
+        """Return the pages of a row besides Django's: {name: (end of the address, view)}."""
+        return {"restore": ("history/<int:number>", self.restore_view)}
+
+    def get_urls(self):
+        """Add the pages of our own."""
+        pages = [
+            path(
+                f"<path:object_id>/{end}/",
+                self.admin_site.admin_view(view),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            )
+            for name, (end, view) in self.own_pages().items()
+        ]
+        return [*pages, *super().get_urls()]
+
     # --- who may do what ---
 
     def has_change_permission(self, request, obj=None):
@@ -91,6 +110,10 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         return None
 
     # --- lists ---
+
+    def get_list_filter(self, request):
+        """Put first what waits for whoever looks at the list."""
+        return [WaitsForMe, *super().get_list_filter(request)]
 
     def get_list_display_links(self, request, list_display):
         """Let the name lead to the form as the code does: people look for names."""
@@ -263,9 +286,10 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     def _back_to_form(self, request, row, reasons):
         for reason in reasons:
             self.message_user(request, reason, messages.ERROR)
-        return HttpResponseRedirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-        )
+        return HttpResponseRedirect(self._form_address(row))
+
+    def _form_address(self, row):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
     # --- history ---
 
@@ -285,14 +309,82 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
             "object": row,
             "page": page,
             "entries": history.in_words(page.object_list),
+            "may_restore": self.has_change_permission(request, row),
+            "newest": found[0][0].number if found else None,
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.object_history_template, context)
 
+    def restore_view(self, request, object_id, number):
+        """Show what the row and its parts were after a change beside what they are; bring chosen ones back."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not super().has_change_permission(request):
+            raise PermissionDenied
+        if reason := why_not_change(row, request):
+            return self._back_to_form(request, row, [reason])
+        why = _("Values of change %(number)s brought back") % {"number": number}
+        refused, chosen = [], None
+        if request.method == "POST":
+            why, chosen = request.POST.get("why", "").strip(), request.POST.getlist("rows")
+            refused = self._restore(request, row, number, why, chosen)
+            if not refused:
+                self.message_user(request, _("The values of change %(number)s are back.") % {"number": number})
+                return self._back_to_form(request, row, [])
+            row = self.get_object(request, unquote(object_id))
+        change, rows = restoring.rows_after(row, number, request, lambda model: self._desk_of(request, model))
+        if change is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Bring back the values of change %(number)s: %(row)s") % {"number": number, "row": row},
+            "opts": self.opts,
+            "object": row,
+            "change": change,
+            "rows": rows,
+            "chosen": [then.key for then in rows if then.is_offered] if chosen is None else chosen,
+            "has_offers": any(then.is_offered for then in rows),
+            "why": why,
+            "refused": refused,
+            "media": self.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/restore.html", context)
+
+    def _restore(self, request, row, number, why, chosen):
+        """Bring the chosen rows back as one change; return the sentences why it was not done."""
+        if not why:
+            return [_("Give the reason for this change: the history shows it.")]
+        try:
+            with writing(request, why):
+                row = self.get_object(request, str(row.pk))
+                if row is None:
+                    return [_("This row is no longer there.")]
+                if str(row.version) != request.POST.get("version"):
+                    last = Change.objects.filter(pk=row.version).first()
+                    raise ValidationError(
+                        [
+                            self._who_and_when(last)
+                            if last
+                            else _("The record was changed since this page was opened."),
+                            _("Nothing was written. Look at what stands now, then choose again."),
+                        ]
+                    )
+                rows = restoring.rows_after(row, number, request, lambda model: self._desk_of(request, model))[1]
+                restoring.bring_back(rows, chosen)
+        except REFUSALS as error:
+            return sentences(error)
+        return []
+
     def _may_see(self, request, model):
+        return self._desk_of(request, model) is not None
+
+    def _desk_of(self, request, model):
+        """Return the admin by which this person sees a model's rows, or None."""
         desk = self.admin_site._registry.get(model)
-        return desk is not None and desk.has_view_permission(request)
+        return desk if desk is not None and desk.has_view_permission(request) else None
 
 
 class RecordAdmin(TrackedAdmin):
@@ -344,13 +436,109 @@ class RecordAdmin(TrackedAdmin):
             return [*fixed, *(name for name in fields if name not in MAY_CHANGE_WHEN_FROZEN and name not in fixed)]
         return fixed
 
-    # --- renaming ---
+    def own_pages(self):
+        """Add the pages on which a record is given another code, seen as the public would, and withdrawn."""
+        return {
+            **super().own_pages(),
+            "rename": ("code", self.rename_view),
+            "preview": ("as-public", self.preview_view),
+            "withdraw": ("withdraw", self.withdraw_view),
+        }
 
-    def get_urls(self):
-        """Add the page on which a record is given another code."""
-        page = self.admin_site.admin_view(self.rename_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_rename"
-        return [path("<path:object_id>/code/", page, name=name), *super().get_urls()]
+    # --- from draft to the public and back ---
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Take the buttons that save and submit, or publish, for the state that the form brings the record to."""
+        if state := self._state_pressed(request):
+            request.POST = request.POST.copy()
+            request.POST["record_state"] = state
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @staticmethod
+    def _state_pressed(request):
+        pressed = {"_submit": RecordState.SUBMITTED, "_publish": RecordState.PUBLISHED}
+        return next((state for name, state in pressed.items() if name in request.POST), None)
+
+    def save_model(self, request, obj, form, change):
+        """Save the record, and say what became of it where a button was pressed for that."""
+        super().save_model(request, obj, form, change)
+        said = {
+            RecordState.SUBMITTED: _("%(code)s is submitted for publishing."),
+            RecordState.PUBLISHED: _("%(code)s is published."),
+        }
+        if state := self._state_pressed(request):
+            self.message_user(request, said[state] % {"code": obj.code}, messages.SUCCESS)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Offer what can become of the record: a page to look ahead, buttons to submit, publish and withdraw."""
+        state = obj.record_state if obj else RecordState.DRAFT
+        may_publish = self.has_publish_permission(request)
+        context["may_submit"] = state == RecordState.DRAFT
+        context["may_publish"] = state != RecordState.PUBLISHED and may_publish
+        context["may_withdraw"] = state == RecordState.PUBLISHED and may_publish
+        context["may_preview"] = obj is not None and not obj.is_public
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def preview_view(self, request, object_id):
+        """Show the record's public page as it would look if the record were published; see `desk.preview`."""
+        if request.method not in SAFE_METHODS:
+            return HttpResponseNotAllowed(SAFE_METHODS)
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        if row.is_public:
+            return HttpResponseRedirect(preview.page_of(row).get_absolute_url())
+        try:
+            return preview.as_public(request, row, self._form_address(row))
+        except Http404:
+            return self._back_to_form(
+                request,
+                row,
+                [_("The public would not see it even then: it, or what it belongs to, is for staff only.")],
+            )
+
+    def withdraw_view(self, request, object_id):
+        """Ask for the public reason, with what goes along, then take the record off the public site as one change."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        if row.record_state != RecordState.PUBLISHED:
+            reason = _("%(code)s is not published, so there is nothing to withdraw.") % {"code": row.code}
+            return self._back_to_form(request, row, [reason])
+        form = withdrawing.WithdrawForm(request.POST if request.method == "POST" else None)
+        if form.is_valid() and self._withdraw(request, row, form):
+            done = _("%(code)s is withdrawn. Its address answers with the reason from now on.") % {"code": row.code}
+            self.message_user(request, done, messages.SUCCESS)
+            return self._back_to_form(request, row, [])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Withdraw %(row)s") % {"row": row},
+            "opts": self.opts,
+            "object": row,
+            "form": form,
+            "goes_with": withdrawing.goes_with(row),
+            "media": self.media + form.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/withdraw.html", context)
+
+    def _withdraw(self, request, row, form):
+        """Withdraw the record and return whether it was done; note in the form why not."""
+        reason = form.cleaned_data["reason"]
+        try:
+            with writing(request, reason):
+                self.get_object(request, str(row.pk)).withdraw(reason)
+        except REFUSALS as error:
+            for sentence in sentences(error):
+                form.add_error(None, sentence)
+            return False
+        return True
+
+    # --- renaming ---
 
     def rename_view(self, request, object_id):
         """Give the record another code as one change; say beside the box why where it is refused."""

@@ -24,6 +24,7 @@ class RowHistory:
     name: str
     act: str
     fields: list = field(default_factory=list)  # (label, old, new)
+    is_deleted: bool = False
 
 
 @dataclass
@@ -32,6 +33,11 @@ class ChangeHistory:
 
     change: object
     rows: list = field(default_factory=list)
+
+    @property
+    def has_values(self):
+        """Return whether it left values that could be brought back."""
+        return any(not row.is_deleted for row in self.rows)
 
 
 def part_models(model):
@@ -65,6 +71,8 @@ def history_of(row, may_see):
         stored = model.history.filter(_condition(model, row)).select_related("change").order_by("history_id")
         for entry in stored:
             earlier = before.get((model, entry.id))
+            if earlier and earlier.history_type == "-":
+                earlier = None  # brought back: as new
             before[model, entry.id] = entry
             steps = changes.setdefault(entry.change_id, (entry.change, []))[1]
             steps.append((model, earlier, entry))
@@ -76,36 +84,47 @@ def in_words(changes):
     references = defaultdict(set)
     for _change, steps in changes:
         for model, earlier, entry in steps:
-            for column, old, new in _differences(model, earlier, entry):
+            for column, old, new in differences(model, earlier, entry):
                 if column.is_relation:
                     references[column.related_model] |= {old, new} - {None}
-    names = {
-        model: {pk: str(found) for pk, found in model._base_manager.in_bulk(keys).items()}
-        for model, keys in references.items()
-    }
+    names = names_of(references)
     return [
         ChangeHistory(change, [_row_in_words(model, earlier, entry, names) for model, earlier, entry in steps])
         for change, steps in changes
     ]
 
 
+def names_of(references):
+    """Return {model: {key: name}} of the rows that are there of {model: keys} (one query a model)."""
+    return {
+        model: {pk: str(found) for pk, found in model._base_manager.in_bulk(keys).items()}
+        for model, keys in references.items()
+    }
+
+
 def _row_in_words(model, earlier, entry, names):
     act = {"+": _("added"), "~": _("changed"), "-": _("deleted")}[entry.history_type]
     fields = []
     if entry.history_type != "-":
-        for column, old, new in _differences(model, earlier, entry):
+        for column, old, new in differences(model, earlier, entry):
             fields.append(
                 (
                     capfirst(column.verbose_name),
-                    _value_in_words(column, old, names),
-                    _value_in_words(column, new, names),
+                    value_in_words(column, old, names),
+                    value_in_words(column, new, names),
                 )
             )
-    return RowHistory(kind=capfirst(model._meta.verbose_name), name=entry.code, act=act, fields=fields)
+    return RowHistory(
+        kind=capfirst(model._meta.verbose_name),
+        name=entry.code,
+        act=act,
+        fields=fields,
+        is_deleted=entry.history_type == "-",
+    )
 
 
-def _differences(model, earlier, entry):
-    """Yield (field, old value, new value) of what changed between two history rows; all that is set in the first."""
+def differences(model, earlier, entry):
+    """Yield (field, old value, new value) of what differs between two states of a row; all that is set in the first."""
     for column in model._meta.concrete_fields:
         if column.generated or column.name in OWN_COLUMNS or isinstance(column, FoldedField):
             continue
@@ -114,7 +133,8 @@ def _differences(model, earlier, entry):
             yield column, old, new
 
 
-def _value_in_words(column, value, names):
+def value_in_words(column, value, names):
+    """Return a field's value as people read it; `names` as from `names_of`."""
     if value in (None, ""):
         return ""
     if column.is_relation:

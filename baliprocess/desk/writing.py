@@ -58,8 +58,8 @@ def why_not_change(row, request):
     reasons = sitting_of(request).reasons
     key = type(row), row.pk
     if key not in reasons:
-        code = closed_to(type(row), [row.pk], request.user).get(row.pk)
-        reasons[key] = " ".join(may_not_publish(code).messages) if code else ""
+        closed = closed_to(type(row), [row.pk], request.user).get(row.pk)
+        reasons[key] = " ".join(may_not_publish(closed).messages) if closed else ""
     return reasons[key]
 
 

@@ -1,6 +1,7 @@
 """The roof as a Django app."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,10 +13,13 @@ class SiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        """Lead from a participant's page to its row of the matrix."""
+        """Tell the desk what waits for staff, and lead from a participant's page to its row of the matrix."""
         from baliprocess import panels
+        from baliprocess.desk import tasks
+        from baliprocess.site.tasks import all_tasks
         from registry.models import Participant
 
+        tasks.register(*all_tasks())
         panels.register(
             Participant,
             "participation",
@@ -24,3 +28,10 @@ class SiteConfig(AppConfig):
             rows=lambda record, _day: {"participant": record},
             position=11,  # after the meetings
         )
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django's admin, with the desk as its site."""
+
+    default = False  # of the two in this file the first is the roof's own
+    default_site = "baliprocess.site.desk.DeskSite"

@@ -1,0 +1,34 @@
+"""The page on which a record is withdrawn: the public reason, and what goes with it."""
+
+from django import forms
+from django.contrib.admin.utils import model_ngettext
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.utils.translation import gettext_lazy as _
+
+from baliprocess.changes import guarded_models
+from baliprocess.counting import count_each
+from baliprocess.supposing import supposing
+
+
+class WithdrawForm(forms.Form):
+    """The reason that the public is shown."""
+
+    reason = forms.CharField(
+        label=_("Public reason for withdrawing"),
+        widget=AdminTextareaWidget(attrs={"rows": 4}),
+        error_messages={"required": _("Give the reason: the public is shown it.")},
+    )
+
+
+def goes_with(row):
+    """Return what leaves the public site with a record, as [(number, name)] of each kind (2 queries)."""
+    models = guarded_models()
+    now = count_each({model: model.objects.published() for model in models})
+    with supposing(withdrawn=[row]):
+        then = count_each({model: model.objects.published() for model in models})
+    found = []
+    for model in models:
+        number = now[model] - then[model] - (isinstance(row, model) and now[model] > then[model])
+        if number > 0:
+            found.append((number, model_ngettext(model._meta, number)))
+    return found

@@ -1,0 +1,41 @@
+"""The desk as a whole: its home, the order of its models, and its look-ups."""
+
+from django.contrib.admin import AdminSite
+
+APPS = ["registry", "meetings", "strategy"]  # in the order of the house; what staff seldom need comes after
+
+
+class DeskSite(AdminSite):
+    """The admin site: its home says what waits for whoever sits there."""
+
+    index_template = "admin/desk_home.html"
+
+    def get_app_list(self, request, app_label=None):
+        """Return the apps from the ground up; in each its models as its `admin.py` has them, in order of daily use."""
+        apps = self._build_app_dict(request, app_label)
+        return [apps[label] for label in sorted(apps, key=lambda label: (_place(label), label))]
+
+    def index(self, request, extra_context=None):
+        """Show what waits for this person, the models, and the person's own latest changes."""
+        from baliprocess.records import Part
+        from baliprocess.site.home import latest_changes, waiting
+
+        apps = self.get_app_list(request)
+        context = {
+            "waiting": waiting(request.user),
+            "latest_changes": latest_changes(request.user),
+            "apps": _only(apps, lambda model: not issubclass(model, Part)),
+            "parts": _only(apps, lambda model: issubclass(model, Part)),
+            **(extra_context or {}),
+        }
+        return super().index(request, context)
+
+
+def _place(label):
+    return APPS.index(label) if label in APPS else len(APPS)
+
+
+def _only(apps, is_meant):
+    """Return the apps with some of their models, without those that have none of them."""
+    kept = ({**app, "models": [entry for entry in app["models"] if is_meant(entry["model"])]} for app in apps)
+    return [app for app in kept if app["models"]]
