@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 from django_filters.views import FilterView
 
 from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
@@ -124,8 +125,48 @@ class YearsForm(ListForm):
         return cleaned
 
 
+class RecordChoiceIterator(ModelChoiceIterator):
+    """The choices, from the records that the field has loaded."""
+
+    def __iter__(self):
+        """Yield what is said where none is chosen, and each record."""
+        yield ("", self.field.empty_label)
+        for record in self.field.loaded():
+            yield self.choice(record)
+
+
+class RecordChoiceField(ModelChoiceField):
+    """A choice of records that reads them once: what is offered is what is accepted, without another query."""
+
+    iterator = RecordChoiceIterator
+    records = None
+
+    def __deepcopy__(self, memo):
+        """Let each form read them anew."""
+        copied = super().__deepcopy__(memo)
+        copied.records = None
+        return copied
+
+    def loaded(self):
+        """Return the records (a query at the first call)."""
+        if self.records is None:
+            self.records = list(self.queryset)
+        return self.records
+
+    def to_python(self, value):
+        """Return the record of a code; a hidden box offers none, so that its record is asked for alone."""
+        if value in self.empty_values or self.widget.is_hidden:
+            return super().to_python(value)
+        for record in self.loaded():
+            if record.code == value:
+                return record
+        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+
+
 class RecordChoice(django_filters.ModelChoiceFilter):
     """One public record of another kind, chosen by its name and written in the address by its code."""
+
+    field_class = RecordChoiceField
 
     def __init__(self, model, *, label, empty_label=None, method=None, widget=None):
         """Take the kind of record, how the control is called, and what it says where none is chosen.
@@ -179,8 +220,14 @@ class RecordFilterSet(django_filters.FilterSet):
         """Narrow and sort; the whitelist's first order stands where none is asked for."""
         queryset = super().filter_queryset(queryset)
         if self.orders and not self.form.cleaned_data.get(ORDER_PARAMETER):
-            queryset = self.in_order(queryset, ORDER_PARAMETER, next(iter(self.orders)))
+            queryset = self.in_order(queryset, ORDER_PARAMETER, self.order)
         return queryset
+
+    @property
+    def order(self):
+        """Return the name of the order that the list is in: the whitelist's first where none is asked for."""
+        asked = self.is_valid() and self.form.cleaned_data.get(ORDER_PARAMETER)
+        return asked or next(iter(self.orders), "")
 
     @property
     def day(self):
@@ -268,17 +315,16 @@ class RecordList(FilterView):
         """Add the chips, the day and the columns' sort links."""
         context = super().get_context_data(**kwargs)
         filterset = context["filter"]
-        order = filterset.is_valid() and filterset.form.cleaned_data.get(ORDER_PARAMETER)
         return {
             **context,
             "count": context["paginator"].count,
             "pages": context["paginator"].get_elided_page_range(context["page_obj"].number),
             "chips": filterset.chips(),
             "day": filterset.day,
-            "order": order or next(iter(filterset.orders), ""),
+            "order": filterset.order,
             "is_bad": not filterset.is_valid(),
             "page_notice": self.page_notice,
-            "sorts": self.sorts(filterset, order or next(iter(filterset.orders), "")),
+            "sorts": self.sorts(filterset, filterset.order),
         }
 
     def render_to_response(self, context, **kwargs):

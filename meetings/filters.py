@@ -123,12 +123,11 @@ class StatementFilter(RecordFilterSet):
     participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("All participants"), method="by")
     body = RecordChoice(Body, label=_("Body"), empty_label=_("All bodies"), method="by")
     person = RecordChoice(Person, label=_("Person"), empty_label=_("Anybody"), method="by")
-    meeting = RecordChoice(Meeting, label=_("Meeting"), empty_label=_("All meetings"))
     document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"))
 
     class Meta(RecordFilterSet.Meta):
         model = Statement
-        fields = ["participant", "body", "person", "meeting", "document"]
+        fields = ["participant", "body", "person", "document"]
 
     def by(self, queryset, name, speaker):
         """Narrow to the statements that somebody made, alone or with others."""

@@ -8,6 +8,7 @@ from django.core.validators import FileExtensionValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.citable import citable_fields
@@ -756,6 +757,14 @@ class Document(Record):
     def get_absolute_url(self):
         """Return the address of its page."""
         return reverse("registry:document_detail", args=[self.code])
+
+    @property
+    def language_name(self):
+        """Return the language in words; the code itself where nothing knows it."""
+        try:
+            return get_language_info(self.language)["name_translated"] if self.language else ""
+        except KeyError:
+            return self.language
 
     @property
     def cited_as(self):

@@ -205,7 +205,8 @@ def details_of(record):
 
 def _around_participant(record):
     of = {"participant": record}
-    measures = Measure.objects.of_participant(record)
+    measures = Measure.objects.filter(**of)
+    joint = Measure.objects.of_participant(record).exclude(**of)
     queries = [
         detail_rows(ParticipantName.objects.filter(**of), "name", kind="kind", text="name"),
         detail_rows(Identifier.objects.filter(**of), "identifier", kind="scheme", text="value"),
@@ -213,6 +214,7 @@ def _around_participant(record):
         detail_rows(
             measures, "measure", kind="kind", text="title", extra="start", other="code", view="registry:measure_detail"
         ),
+        _measures(joint, "joint"),
     ]
     labels = {"name": ParticipantName.Kind, "relation": ParticipantRelation.Kind, "measure": Measure.Kind}
     return queries, labels | {"inverse": ParticipantRelation.Inverse}
@@ -264,10 +266,10 @@ def _around_document(record):
     return queries, {"content": Document.Kind, "successor": Document.Kind, "measure": Measure.Kind}
 
 
-def _measures(measures):
-    """Return the details of measures, each with the name of whose it is."""
+def _measures(measures, name="measure"):
+    """Return the details of measures, of the type `name`, each with the name of whose it is."""
     page = {"other": "code", "view": "registry:measure_detail", "sourced": False}
-    return detail_rows(measures, "measure", kind="kind", text="title", extra="participant__name", **page)
+    return detail_rows(measures, name, kind="kind", text="title", extra="participant__name", **page)
 
 
 def _relations(model, record, name, view):

@@ -79,7 +79,7 @@ class ParticipantDetail(RecordDetail):
 
 
 class BodyList(RecordList):
-    """The organs of the Process."""
+    """The organs of the Process, as a tree where they are not sorted otherwise."""
 
     model = Body
     filterset_class = BodyFilter
@@ -88,6 +88,37 @@ class BodyList(RecordList):
     def get_queryset(self):
         """Return bodies with the one that each belongs to."""
         return super().get_queryset().select_related("parent")
+
+    def paginate_queryset(self, queryset, page_size):
+        """Put each body under the one that it belongs to, with its `depth` (one query more, for the shape of the tree).
+
+        One that is listed without the body above it stands at the top.
+        """
+        if self.filterset.order != "place":
+            return super().paginate_queryset(queryset, page_size)
+        depths = depths_in_tree(queryset.values_list("pk", "parent"))
+        paginator, page, keys, has_others = super().paginate_queryset(list(depths), page_size)
+        found = queryset.in_bulk(keys)
+        for key in keys:
+            found[key].depth = depths[key]
+        return paginator, page, [found[key] for key in keys], has_others
+
+
+def depths_in_tree(pairs):
+    """Return {key: depth} of (key, key of the one above, or None) in the order of a tree: each before those under it.
+
+    Those under one keep their order. Whatever leads back to itself would be left out; rules keep it from being stored.
+    """
+    pairs = list(pairs)
+    listed, under = {key for key, _above in pairs}, {}
+    for key, above in pairs:
+        under.setdefault(above if above in listed else None, []).append(key)
+    depths, waiting = {}, [(key, 0) for key in reversed(under.get(None, []))]
+    while waiting:
+        key, depth = waiting.pop()
+        depths[key] = depth
+        waiting += [(child, depth + 1) for child in reversed(under.get(key, []))]
+    return depths
 
 
 class BodyDetail(RecordDetail):

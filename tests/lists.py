@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
+from baliprocess.lists import RecordChoice
+from tests import factories
 from tests.factories import make_document, make_user
 
 MOST_QUERIES = 8
@@ -234,3 +236,12 @@ class ListPage:
             taken.append(len(queries))
         self.assertEqual(len(set(taken)), 1, taken)
         self.assertLessEqual(taken[0], MOST_QUERIES)
+
+    def test_a_choice_of_records_takes_no_query_of_its_own(self):
+        filters = self.get().context["filter"].filters
+        for name in [name for name, one in filters.items() if isinstance(one, RecordChoice) and name != "source"]:
+            model = self.get().context["filter"].form.fields[name].queryset.model
+            chosen = getattr(factories, f"make_{model._meta.model_name}")()
+            with self.subTest(name=name), CaptureQueriesContext(connection) as queries:
+                self.assertEqual(self.get(**{name: chosen.code}).context["filter"].form.errors, {})
+                self.assertEqual([query["sql"] for query in queries if "LIMIT 21" in query["sql"]], [])

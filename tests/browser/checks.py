@@ -8,6 +8,7 @@ GOOD_PRACTICE = [*WCAG, "best-practice"]
 # What alone can differ between the schemes, which share their markup.
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+BETWEEN = 768  # a tablet: where tables give up first
 
 
 class Witness:
@@ -66,7 +67,9 @@ def check(page, address, *, status=200, standard=GOOD_PRACTICE):
         page.set_viewport_size(size)
         found = violations(page, standard)
         assert not found, f"{address}, {size['width']} px: {found}"
-    assert sideways(page) == 0, f"{address} scrolls sideways at {NARROW['width']} px"
+    for width in (NARROW["width"], BETWEEN):
+        page.set_viewport_size({**WIDE, "width": width})
+        assert sideways(page) == 0, f"{address} scrolls sideways at {width} px"
 
 
 def sideways(page):

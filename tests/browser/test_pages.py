@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
-from tests.browser.checks import NARROW, check
+from tests.browser.checks import NARROW, WIDE, check
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,7 @@ def test_paper_gets_the_content_alone(page, site, addresses, name):
     page.goto(f"{site.url}{address_of(name, addresses)}")
     page.emulate_media(media="print")
     assert page.locator("main h1").is_visible()
-    for part in (".top nav", ".foot nav", ".filters", ".skip"):
+    for part in (".menu", ".foot nav", ".filters", ".skip"):
         for element in page.locator(part).all():
             assert not element.is_visible(), part
     paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -89,6 +89,34 @@ def test_paper_gets_the_content_alone(page, site, addresses, name):
 def test_a_phone_reaches_every_part_of_the_site(page, site):
     page.set_viewport_size(NARROW)
     page.goto(site.url)
-    for link in page.locator(".top nav a").all():
+    entries = page.locator(".top nav a")
+    assert not entries.first.is_visible()
+    page.get_by_text("Menu", exact=True).press("Enter")
+    for link in entries.all():
         box = link.bounding_box()
         assert 0 <= box["x"] <= NARROW["width"] - box["width"]
+    page.get_by_role("link", name="Measures").first.click()
+    assert page.url == f"{site.url}/measures/"
+
+
+def test_where_there_is_room_menu_and_filters_stand_open(page, site):
+    page.set_viewport_size(WIDE)
+    page.goto(f"{site.url}/meetings/")
+    for summary in page.locator("summary").all():
+        assert not summary.is_visible()
+    page.get_by_role("link", name="Bodies").first.click()
+    page.goto(f"{site.url}/meetings/")
+    page.get_by_label("Kind").select_option("workshop")
+    page.get_by_role("button", name="Show").click()
+    assert "kind=workshop" in page.url
+
+
+def test_a_phone_unfolds_the_filters_and_finds_them_open_once_they_are_used(page, site):
+    page.set_viewport_size(NARROW)
+    page.goto(f"{site.url}/meetings/")
+    assert not page.get_by_label("Kind").is_visible()
+    page.get_by_text("Filters and order").press("Enter")
+    page.get_by_label("Kind").select_option("workshop")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_label("Kind").is_visible()
+    assert page.locator(".chips").get_by_text("Workshop").is_visible()

@@ -196,6 +196,43 @@ class MeasureList(ListPage, TestCase):
         ]
 
 
+class BodiesAsATree(TestCase):
+    def test_each_stands_under_the_one_that_it_belongs_to(self):
+        root = make_process()
+        second = make_body(code="second", parent=root, position=2)
+        first = make_body(code="first", parent=root, position=1)
+        deep = make_body(code="deep", parent=first, position=9)
+        beside = make_body(code="beside", position=3)
+        make_body(code="hidden", parent=first, record_state="draft")
+        under_hidden = make_body(code="under-hidden", parent=make_body(record_state="draft"), position=5)
+        rows = self.client.get("/bodies/").context["rows"]
+        self.assertEqual(
+            [(row.code, row.depth) for row in rows],
+            [
+                (root.code, 0),
+                (first.code, 1),
+                (deep.code, 2),
+                (second.code, 1),
+                (beside.code, 0),
+                (under_hidden.code, 0),
+            ],
+        )
+        rows = self.client.get(f"/bodies/?q={deep.name}").context["rows"]
+        self.assertEqual([(row.code, row.depth) for row in rows], [(deep.code, 0)])
+        self.assertContains(self.client.get("/bodies/"), 'class="depth-2"')
+        self.assertNotContains(self.client.get("/bodies/?order=name"), "depth-")
+
+    def test_a_tree_goes_on_over_pages(self):
+        root = make_process()
+        with change(by=None):
+            for number in range(60):
+                make_body(parent=root, position=number)
+        pages = [self.client.get(f"/bodies/?page={page}").context for page in (1, 2)]
+        self.assertEqual([len(page["rows"]) for page in pages], [50, 11])
+        self.assertEqual([page["count"] for page in pages], [61, 61])
+        self.assertEqual({row.depth for row in pages[1]["rows"]}, {1})
+
+
 class PersonPage(RecordPage, TestCase):
     field = "honorific"
     has_day = False
@@ -251,6 +288,7 @@ class MeasurePage(RecordPage, TestCase):
         page = self.get(measure)
         for text in ("Together with", "Otherland", "By letter.", "The Office"):
             self.assertContains(page, text)
+        self.assertContains(self.client.get(land.get_absolute_url()), "Together with Landia")
 
     def test_it_is_public_with_its_participant(self):
         self.assertEqual(self.get(self.make(participant=make_participant(record_state="draft"))).status_code, 404)
@@ -430,6 +468,10 @@ class DocumentPage(RecordPage, TestCase):
         make(MeetingDocument, meeting=make_meeting(name="Hidden meeting", **draft), document=record)
         make(OutcomeEffect, outcome=make_outcome(title="Hidden", **draft), document=record, effect="endorsed")
         make_strategy(document=record, title="Hidden", **draft)
+
+    def test_its_language_is_told_in_words(self):
+        for code, words in (("id", "Indonesian"), ("tet", "tet")):
+            self.assertIn(f"Language {words}", self.text(self.get(make_document(language=code))))
 
     def test_it_counts_what_rests_on_it_and_leads_to_each(self):
         document = make_document()
