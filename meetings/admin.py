@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.desk import PartAdmin, Parts, RecordAdmin
 from meetings import models
+from meetings.entry.pages import EntryAdmin
 from registry.admin import BESIDE, SOURCELESS
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -38,24 +39,6 @@ class AgendaItemInline(Parts):
     fields = ("position", "number", "title", "note")
 
 
-class AttendanceInline(Parts):
-    """Who was there, as listed."""
-
-    model = models.Attendance
-    fields = (
-        "position",
-        "participant",
-        "listed_name",
-        "capacity",
-        "presence",
-        "level",
-        "head",
-        "delegation_size",
-        "source",
-        "locator",
-    )
-
-
 class OutcomeAddresseeInline(Parts):
     """To whom it is directed."""
 
@@ -81,7 +64,7 @@ class EventLinkInline(Parts):
 
 
 @admin.register(models.Meeting)
-class MeetingAdmin(RecordAdmin):
+class MeetingAdmin(EntryAdmin):
     """The log of meetings."""
 
     identity = ("code", "name", "kind", "status")
@@ -92,7 +75,6 @@ class MeetingAdmin(RecordAdmin):
         MeetingBodyInline,
         MeetingRoleInline,
         AgendaItemInline,
-        AttendanceInline,
         MeetingDocumentInline,
         *BESIDE,
     )

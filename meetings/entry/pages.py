@@ -1,0 +1,156 @@
+"""The pages of the fast entry, on the desk of meetings."""
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from baliprocess.desk import RecordAdmin
+from baliprocess.desk.writing import REFUSALS, sentences, why_not_change, writing
+from meetings.entry.attendance import AttendanceGrid
+from meetings.models import Attendance, Meeting
+
+
+class _NotSavedError(Exception):
+    """Something was refused, and the page says what."""
+
+
+class EntryAdmin(RecordAdmin):
+    """The desk of records of which the parts are entered on pages of their own: meetings."""
+
+    change_form_template = "meetings/meeting_change_form.html"
+
+    def get_urls(self):
+        """Add the pages."""
+        view = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/attendance/", view(self.attendance_view), name="meetings_meeting_attendance"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Lead to what belongs to the meeting and has a page of its own."""
+        if obj is not None:
+            context["belongings"] = list(self._belongings(request, obj))
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def _belongings(self, request, meeting):
+        """Yield (address, words, how many, details) of what this person may see (a query each)."""
+        if self.may_enter_attendance(request) and not why_not_change(meeting, request):
+            address = reverse("admin:meetings_meeting_attendance", args=[meeting.pk])
+        else:
+            address = _list_of(Attendance, meeting)
+        if self.admin_site._registry[Attendance].has_view_permission(request):
+            numbers = _counted(Attendance.objects.filter(meeting=meeting), "presence")
+            yield address, _("Attendance"), sum(numbers.values()), _in_words(numbers, Attendance.Presence)
+
+    # --- attendance ---
+
+    def attendance_view(self, request, object_id):
+        """Show the attendance as a grid, and save it as one change; nothing typed is lost where it is refused."""
+        meeting = self.get_object(request, unquote(object_id))
+        if meeting is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.may_enter_attendance(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            if reason := why_not_change(meeting, request):
+                return self._back_to_form(request, meeting, [reason])
+            return self._show_attendance(request, meeting, AttendanceGrid(meeting, self.admin_site))
+        if "fill" in request.POST or "more" in request.POST:
+            return self._show_attendance(request, meeting, self._filled(request, meeting))
+        grid = None
+        try:
+            with writing(request, request.POST.get("list-why", "")[:500]):
+                meeting = self.get_object(request, str(meeting.pk))
+                if meeting is None:
+                    raise Meeting.DoesNotExist
+                grid = AttendanceGrid(meeting, self.admin_site, request.POST)
+                if grid.refuse_stale(self._who_and_when) or not grid.is_valid():
+                    raise _NotSavedError
+                counts = grid.save()
+        except Meeting.DoesNotExist:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        except _NotSavedError:
+            return self._show_attendance(request, meeting, grid)
+        except REFUSALS as error:
+            grid = grid or AttendanceGrid(meeting, self.admin_site, request.POST)
+            grid.refused += sentences(error)
+            return self._show_attendance(request, meeting, grid)
+        self.message_user(request, _attendance_in_words(*counts), messages.SUCCESS if any(counts) else messages.INFO)
+        view = "attendance" if "_continue" in request.POST else "change"
+        return HttpResponseRedirect(reverse(f"admin:meetings_meeting_{view}", args=[meeting.pk]))
+
+    def may_enter_attendance(self, request):
+        """Return whether this person may add, change and delete attendances; the grid does all three."""
+        desk = self.admin_site._registry[Attendance]
+        return (
+            desk.has_add_permission(request)
+            and desk.has_change_permission(request)
+            and desk.has_delete_permission(request)
+        )
+
+    def _filled(self, request, meeting):
+        """Return the grid as it was sent, with a group filled or lines added: what scripts do at once."""
+        data = request.POST
+        if "more" in data:
+            data = data.copy()
+            data["further"] = AttendanceGrid(meeting, self.admin_site, data).add_further()
+        grid = AttendanceGrid(meeting, self.admin_site, data)
+        if "fill" in data:
+            number = grid.fill(data["fill"])
+            said = ngettext(
+                "%(number)s line was set to present. Nothing is saved yet.",
+                "%(number)s lines were set to present. Nothing is saved yet.",
+                number,
+            )
+            self.message_user(request, said % {"number": number}, messages.INFO)
+        grid.leave_unchecked()
+        return grid
+
+    def _show_attendance(self, request, meeting, grid):
+        context = {
+            "title": _("Attendance: %(meeting)s") % {"meeting": meeting},
+            "grid": grid,
+            "stale": grid.stale,
+            "errors": list(grid.errors()),
+            "media": self.media + grid.list_form.media,
+        }
+        return self._show(request, meeting, "meetings/entry_attendance.html", context)
+
+    def _show(self, request, meeting, template, context):
+        request.current_app = self.admin_site.name
+        common = {**self.admin_site.each_context(request), "opts": self.opts, "object": meeting}
+        common["is_nav_sidebar_enabled"] = False  # a table needs the width
+        return TemplateResponse(request, template, {**common, **context})
+
+
+def _list_of(model, meeting):
+    """Return the address of the desk's list of a model's rows of one meeting."""
+    return f"{reverse(f'admin:meetings_{model._meta.model_name}_changelist')}?meeting__id__exact={meeting.pk}"
+
+
+def _counted(rows, field):
+    """Return {value: number of rows} (one query)."""
+    return dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
+
+
+def _in_words(numbers, choices):
+    """Return numbers by choice as a phrase: 'Present: 47, Apologies: 2'."""
+    return ", ".join(f"{label}: {numbers[value]}" for value, label in choices.choices if value in numbers)
+
+
+def _attendance_in_words(added, changed, deleted):
+    """Return what was saved, as a sentence."""
+    if not (added or changed or deleted):
+        return _("Nothing was changed, so nothing was saved.")
+    return _("Attendance saved: %(added)s added, %(changed)s changed, %(deleted)s deleted.") % {
+        "added": added,
+        "changed": changed,
+        "deleted": deleted,
+    }

@@ -1,0 +1,85 @@
+"""The fast entry of a meeting in a real browser: by the keyboard, without a script, and without a barrier."""
+
+import pytest
+
+from tests import factories as make
+from tests.browser.desk import DeskTestCase
+from tests.desk import address
+
+
+@pytest.mark.browser
+class AttendanceGrid(DeskTestCase):
+    """The attendance of a meeting with four members and an observer."""
+
+    def setUp(self):
+        super().setUp()
+        self.meeting = make.make_meeting(start="2023-02-10")
+        self.members = [make.make_participant(name=name) for name in ("Australia", "Bhutan", "China", "Fiji")]
+        self.canada = make.make_participant(name="Canada")
+        for participant in (*self.members, self.canada):
+            make.make_membership(
+                participant=participant, category="observer" if participant == self.canada else "member", start="2002"
+            )
+        self.person = make.make_person(name="Penny Wong")
+
+    def box(self, participant, column):
+        return f"#id_p{participant.pk}-{column}"
+
+    def presences(self):
+        return {row.participant.name: row.presence for row in self.meeting.attendances.select_related("participant")}
+
+    def test_it_has_no_barrier(self):
+        make.make_attendance(meeting=self.meeting, participant=self.members[0])
+        self.open(address(self.meeting, "attendance"))
+        self.check("attendance")
+        self.page.select_option(self.box(self.members[1], "presence"), "present")
+        self.page.fill(self.box(self.members[1], "head"), "Nobody")
+        self.page.locator("input[name=_save]").first.click()
+        self.page.wait_for_selector(".errornote")
+        self.assertEqual(self.page.evaluate("document.activeElement.name"), f"p{self.members[1].pk}-head")
+        self.check("attendance with an error")
+
+    def test_one_key_sets_a_presence_and_goes_on_to_the_next_line(self):
+        self.open(address(self.meeting, "attendance"))
+        self.page.focus(self.box(self.members[0], "presence"))
+        for key in ("p", "a", "Delete", "b", "i"):
+            self.page.keyboard.press(key)
+        # Up a column by Enter, and a name that the list of suggestions knows.
+        self.page.focus(self.box(self.members[1], "level"))
+        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.type("Min")
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type("penny wong")
+        self.page.keyboard.press("Enter")
+        self.assertEqual(self.page.evaluate("document.activeElement.name"), f"p{self.members[1].pk}-head")
+        self.page.locator("input[name=_save]").first.focus()
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(".messagelist .success")
+        self.assertEqual(
+            self.presences(), {"Australia": "present", "Bhutan": "apologies", "Fiji": "absent", "Canada": "invited"}
+        )
+        first = self.meeting.attendances.get(participant=self.members[0])
+        self.assertEqual((first.level, first.head), ("minister", self.person))
+        self.assertEqual(self.witness.complaints, [])
+
+    def test_all_present_and_then_who_was_not(self):
+        self.open(address(self.meeting, "attendance"))
+        self.page.get_by_role("button", name="All present: members").click()
+        self.page.focus(self.box(self.members[2], "presence"))
+        self.page.keyboard.press("Delete")
+        self.page.locator("input[name=_save]").first.click()
+        self.page.wait_for_selector(".messagelist .success")
+        self.assertEqual(self.presences(), dict.fromkeys(["Australia", "Bhutan", "Fiji"], "present"))
+
+    def test_without_a_script(self):
+        context = self.page.context.browser.new_context(java_script_enabled=False)
+        context.add_cookies(self.page.context.cookies())
+        page = context.new_page()
+        page.goto(self.live_server_url + address(self.meeting, "attendance"))
+        page.get_by_role("button", name="All present: members").click()
+        page.get_by_role("button", name="More lines for further participants").click()
+        page.select_option(self.box(self.canada, "presence"), "absent")
+        page.locator("input[name=_save]").first.click()
+        page.wait_for_selector(".messagelist .success")
+        self.assertEqual(self.presences(), {**{m.name: "present" for m in self.members}, "Canada": "absent"})
+        context.close()
