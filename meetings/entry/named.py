@@ -12,7 +12,7 @@ from baliprocess.text import fold
 class Named:
     """The rows of one kind by all that they are called; `options` are what a list of suggestions offers."""
 
-    def __init__(self, rows, *, names, also=(), missing):
+    def __init__(self, rows, *, names, also=(), missing=""):
         """Take the rows, the attributes that name them, further (key, name) pairs, and the sentence for no row."""
         self.rows = {row.pk: row for row in rows}
         self.missing = missing
@@ -40,19 +40,21 @@ class Named:
             return f"{row.name} ({row.code})"
         return row.name
 
-    def find(self, text):
-        """Return the row that is meant; raise ValidationError where none is, or more than one may be."""
+    def get(self, text):
+        """Return the row that is meant, or None; raise ValidationError where more than one may be."""
         text = text.strip()
-        if row := self.by_code.get(text.lower()):
-            return row
         found = self.by_name.get(fold(text), set())
         in_brackets = text[text.rfind("(") + 1 : -1].lower() if text.endswith(")") else ""  # as `label` writes it
-        if not found and in_brackets in self.by_code:
-            return self.by_code[in_brackets]
-        if len(found) == 1:
-            return self.rows[min(found)]
-        if found:
+        if row := self.by_code.get(text.lower()) or (None if found else self.by_code.get(in_brackets)):
+            return row
+        if len(found) > 1:
             codes = sorted(self.rows[pk].code for pk in found)
             message = _("Several are called “%(name)s”. Write the code of the one that is meant: %(codes)s.")
             raise ValidationError(message % {"name": text, "codes": get_text_list(codes, _("or"))})
-        raise ValidationError(self.missing % {"name": text})
+        return self.rows[min(found)] if found else None
+
+    def find(self, text):
+        """Return the row that is meant; raise ValidationError where none is, or more than one may be."""
+        if row := self.get(text):
+            return row
+        raise ValidationError(self.missing % {"name": text.strip()})

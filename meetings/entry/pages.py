@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 
 from baliprocess.desk import RecordAdmin
 from baliprocess.desk.writing import REFUSALS, sentences, why_not_change, writing
+from baliprocess.records import RecordState
 from meetings.entry.attendance import AttendanceGrid
-from meetings.models import Attendance, Meeting
+from meetings.entry.outcomes import OutcomePaste
+from meetings.models import Attendance, Meeting, Outcome, OutcomeAddressee
 
 
 class _NotSavedError(Exception):
@@ -30,6 +32,7 @@ class EntryAdmin(RecordAdmin):
         view = self.admin_site.admin_view
         return [
             path("<path:object_id>/attendance/", view(self.attendance_view), name="meetings_meeting_attendance"),
+            path("<path:object_id>/outcomes/", view(self.outcomes_view), name="meetings_meeting_outcomes"),
             *super().get_urls(),
         ]
 
@@ -48,6 +51,10 @@ class EntryAdmin(RecordAdmin):
         if self.admin_site._registry[Attendance].has_view_permission(request):
             numbers = _counted(Attendance.objects.filter(meeting=meeting), "presence")
             yield address, _("Attendance"), sum(numbers.values()), _in_words(numbers, Attendance.Presence)
+        if self.admin_site._registry[Outcome].has_view_permission(request):
+            numbers = _counted(Outcome.objects.filter(meeting=meeting), "record_state")
+            address = reverse("admin:meetings_meeting_outcomes", args=[meeting.pk])
+            yield address, _("Outcomes"), sum(numbers.values()), _in_words(numbers, RecordState)
 
     # --- attendance ---
 
@@ -122,6 +129,73 @@ class EntryAdmin(RecordAdmin):
             "media": self.media + grid.list_form.media,
         }
         return self._show(request, meeting, "meetings/entry_attendance.html", context)
+
+    # --- outcomes ---
+
+    def outcomes_view(self, request, object_id):
+        """List the meeting's outcomes; split a pasted text into proposals; save those kept as drafts, in one change.
+
+        Drafts may be added to a meeting that is published: each waits for its own publishing.
+        """
+        meeting = self.get_object(request, unquote(object_id))
+        if meeting is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.admin_site._registry[Outcome].has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._show_outcomes(request, meeting, OutcomePaste(meeting, self.admin_site))
+        if not self.may_add_outcomes(request):
+            raise PermissionDenied
+        if "split" in request.POST:
+            return self._show_outcomes(request, meeting, OutcomePaste(meeting, self.admin_site, request.POST))
+        paste = None
+        try:
+            with writing(request, request.POST.get("all-why", "")[:500]):
+                meeting = self.get_object(request, str(meeting.pk))
+                if meeting is None:
+                    raise Meeting.DoesNotExist
+                paste = OutcomePaste(meeting, self.admin_site, request.POST)
+                if not paste.is_valid():
+                    raise _NotSavedError
+                outcomes, in_words = paste.save()
+        except Meeting.DoesNotExist:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        except _NotSavedError:
+            return self._show_outcomes(request, meeting, paste)
+        except REFUSALS as error:
+            paste = paste or OutcomePaste(meeting, self.admin_site, request.POST)
+            paste.refused += sentences(error)
+            return self._show_outcomes(request, meeting, paste)
+        self._say_entered(request, outcomes, in_words)
+        return HttpResponseRedirect(reverse("admin:meetings_meeting_outcomes", args=[meeting.pk]))
+
+    def may_add_outcomes(self, request):
+        """Return whether this person may add outcomes, and say whom they are directed to."""
+        desks = (self.admin_site._registry[model] for model in (Outcome, OutcomeAddressee))
+        return all(desk.has_add_permission(request) for desk in desks)
+
+    def _say_entered(self, request, outcomes, in_words):
+        said = ngettext(
+            "%(number)s outcome was entered as a draft: %(codes)s.",
+            "%(number)s outcomes were entered as drafts: %(codes)s.",
+            len(outcomes),
+        )
+        codes = outcomes[0].code if len(outcomes) == 1 else f"{outcomes[0].code} – {outcomes[-1].code}"
+        self.message_user(request, said % {"number": len(outcomes), "codes": codes}, messages.SUCCESS)
+        if in_words:
+            said = _("Kept in words, as no body or participant has the name: %(names)s.")
+            self.message_user(request, said % {"names": "; ".join(in_words)}, messages.INFO)
+
+    def _show_outcomes(self, request, meeting, paste):
+        context = {
+            "title": _("Outcomes: %(meeting)s") % {"meeting": meeting},
+            "paste": paste,
+            "may_add": self.may_add_outcomes(request),
+            "list_address": _list_of(Outcome, meeting),
+            "errors": list(paste.errors()),
+            "media": self.media + paste.source_form.media,
+        }
+        return self._show(request, meeting, "meetings/entry_outcomes.html", context)
 
     def _show(self, request, meeting, template, context):
         request.current_app = self.admin_site.name

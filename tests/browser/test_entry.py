@@ -83,3 +83,61 @@ class AttendanceGrid(DeskTestCase):
         page.wait_for_selector(".messagelist .success")
         self.assertEqual(self.presences(), {**{m.name: "present" for m in self.members}, "Canada": "absent"})
         context.close()
+
+
+@pytest.mark.browser
+class PastedOutcomes(DeskTestCase):
+    """A statement pasted, corrected and saved."""
+
+    TEXT = "1. Ministers noted it.\n2. Ministers committed to:\n(a) Do one thing;\n(b) Task the Office with another."
+
+    def setUp(self):
+        super().setUp()
+        self.meeting = make.make_meeting(code="mc-08", source=make.make_source(), locator="paragraph 1")
+        make.make_body(code="rso", name="Regional Support Office", acronym="RSO")
+
+    def split(self, page):
+        page.goto(self.live_server_url + address(self.meeting, "outcomes"))
+        page.get_by_label("Numbered paragraphs").fill(self.TEXT)
+        page.get_by_role("button", name="Split into paragraphs").click()
+        page.wait_for_selector(".entry-proposals")
+
+    def test_no_step_has_a_barrier(self):
+        make.make_outcome(meeting=self.meeting, paragraph="1")
+        self.open(address(self.meeting, "outcomes"))
+        self.check("the list")
+        self.split(self.page)
+        self.check("the proposals")
+        self.page.get_by_label("Keep: paragraph 1").check()
+        self.page.get_by_role("button", name="Save as drafts").first.click()
+        self.page.wait_for_selector(".errornote")
+        self.check("the proposals with an error")
+
+    def test_it_is_pasted_corrected_and_saved_by_the_keyboard(self):
+        self.split(self.page)
+        self.page.get_by_label("Directed to: paragraph 2(b)").focus()
+        self.page.keyboard.type("RSO")
+        self.page.keyboard.press("Shift+Tab")  # the summary
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type("The Office is to do it.")
+        self.page.keyboard.press("Shift+Tab")  # the title
+        self.page.keyboard.type("Another thing")
+        self.page.get_by_role("button", name="Save as drafts").last.focus()
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(".messagelist .success")
+        codes = list(self.meeting.outcomes.order_by("position").values_list("code", flat=True))
+        self.assertEqual(codes, ["mc-08/1", "mc-08/2", "mc-08/2a", "mc-08/2b"])
+        last = self.meeting.outcomes.get(code="mc-08/2b")
+        self.assertEqual((last.title, last.summary), ("Another thing", "The Office is to do it."))
+        self.assertEqual((last.kind, last.addressees.get().body.code), ("tasking", "rso"))
+        self.assertEqual(self.witness.complaints, [])
+
+    def test_without_a_script(self):
+        context = self.page.context.browser.new_context(java_script_enabled=False)
+        context.add_cookies(self.page.context.cookies())
+        page = context.new_page()
+        self.split(page)
+        page.get_by_role("button", name="Save as drafts").first.click()
+        page.wait_for_selector(".messagelist .success")
+        self.assertEqual(self.meeting.outcomes.filter(record_state="draft").count(), 4)
+        context.close()
