@@ -24,6 +24,10 @@ class MeetingRoleInline(Parts):
     model = models.MeetingRole
     fields = ("role", "participant", "body", "person", "source", "locator")
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """Have room for those whom the meeting's form proposes."""
+        return len(self.admin_site._registry[models.Meeting].chairs_proposed(request, obj))
+
 
 class MeetingDocumentInline(Parts):
     """Documents before, at or from the meeting."""

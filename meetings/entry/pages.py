@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,8 @@ from baliprocess.desk.writing import REFUSALS, sentences, why_not_change, writin
 from baliprocess.records import RecordState
 from meetings.entry.attendance import AttendanceGrid
 from meetings.entry.outcomes import OutcomePaste
-from meetings.models import Attendance, Meeting, Outcome, OutcomeAddressee
+from meetings.entry.succession import CHAIRS, chairs_on, next_in, series_under_way
+from meetings.models import Attendance, Meeting, MeetingDocument, MeetingRole, Outcome, OutcomeAddressee, Statement
 
 
 class _NotSavedError(Exception):
@@ -37,9 +39,14 @@ class EntryAdmin(RecordAdmin):
         ]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Lead to what belongs to the meeting and has a page of its own."""
+        """Lead to what belongs to the meeting and has a page of its own, and to what comes after it in its series."""
         if obj is not None:
             context["belongings"] = list(self._belongings(request, obj))
+            context["is_chairless"] = not context.get("why_not_change") and not self._has_chairs(obj)
+        elif self.has_add_permission(request):
+            context["series"] = series_under_way()
+            context["series_chosen"] = request.GET.get("next_in", "")
+        context["may_add_meetings"] = self.has_add_permission(request)
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _belongings(self, request, meeting):
@@ -54,7 +61,47 @@ class EntryAdmin(RecordAdmin):
         if self.admin_site._registry[Outcome].has_view_permission(request):
             numbers = _counted(Outcome.objects.filter(meeting=meeting), "record_state")
             address = reverse("admin:meetings_meeting_outcomes", args=[meeting.pk])
+
             yield address, _("Outcomes"), sum(numbers.values()), _in_words(numbers, RecordState)
+        if self.admin_site._registry[Statement].has_view_permission(request):
+            numbers = _counted(Statement.objects.filter(meeting=meeting), "record_state")
+            yield _list_of(Statement, meeting), _("Statements"), sum(numbers.values()), _in_words(numbers, RecordState)
+        if self.admin_site._registry[MeetingDocument].has_view_permission(request):
+            yield "#documents-group", _("Documents"), MeetingDocument.objects.filter(meeting=meeting).count(), ""
+
+    def _has_chairs(self, meeting):
+        return MeetingRole.objects.filter(meeting=meeting, role__in=CHAIRS.values()).exists()
+
+    # --- a new meeting ---
+
+    def get_changeform_initial_data(self, request):
+        """Propose what the next meeting of a series takes over."""
+        return {**super().get_changeform_initial_data(request), **self._next(request)}
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Propose who chairs; a form that was sent holds what became of it."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if inline.model is MeetingRole and (chairs := self.chairs_proposed(request, obj)):
+            kwargs["initial"] = chairs
+        return kwargs
+
+    def chairs_proposed(self, request, meeting):
+        """Return rows for who chairs on the meeting's day, where the form was opened to have them proposed."""
+        if request.method != "GET":
+            return []
+        today = timezone.localdate().isoformat()
+        if meeting is None or meeting.pk is None:
+            found = self._next(request)
+            return chairs_on(today, found["body"]) if found else []
+        if "chairs" not in request.GET or self._has_chairs(meeting):
+            return []
+        return chairs_on(meeting.start or today, meeting.body_id)
+
+    def _next(self, request):
+        """Return what the next meeting of the series named in the address takes over (once a request)."""
+        if not hasattr(request, "next_meeting"):
+            request.next_meeting = next_in(request.GET.get("next_in", ""))
+        return request.next_meeting
 
     # --- attendance ---
 

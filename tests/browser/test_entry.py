@@ -2,6 +2,7 @@
 
 import pytest
 
+from meetings.models import Meeting
 from tests import factories as make
 from tests.browser.desk import DeskTestCase
 from tests.desk import address
@@ -141,3 +142,27 @@ class PastedOutcomes(DeskTestCase):
         page.wait_for_selector(".messagelist .success")
         self.assertEqual(self.meeting.outcomes.filter(record_state="draft").count(), 4)
         context.close()
+
+
+@pytest.mark.browser
+class NextMeeting(DeskTestCase):
+    """From one meeting of a series to the next."""
+
+    def test_it_is_proposed_with_its_chairs_and_no_barrier(self):
+        body = make.make_body()
+        make.make_role(body=body, participant=make.make_participant(name="Australia"), start="2002")
+        meeting = make.make_meeting(code="mc-08", name="Eighth Conference", series="Conference", ordinal=8, body=body)
+        self.open(address(meeting, "change"))
+        self.page.get_by_role("link", name="Propose its chairs").click()
+        self.page.wait_for_selector("#id_roles-0-participant")
+        self.check("chairs proposed")
+        self.page.get_by_role("link", name="Enter the next of this series").click()
+        self.page.wait_for_selector("text=Proposed as the next of")
+        self.check("the next meeting")
+        self.page.locator("input[name=_save]").first.click()
+        self.page.wait_for_selector(".messagelist .success")
+        chair = Meeting.objects.get(code="mc-09").roles.get()
+        self.assertEqual(str(chair.participant), "Australia")
+        self.open(address(Meeting, "add"))
+        self.page.get_by_text("Enter the next of a series").click()
+        self.check("every series")
