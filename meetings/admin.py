@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.desk import PartAdmin, Parts, RecordAdmin
 from meetings import models
+from meetings.entry.pages import EntryAdmin
 from registry.admin import BESIDE, SOURCELESS
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -23,6 +24,10 @@ class MeetingRoleInline(Parts):
     model = models.MeetingRole
     fields = ("role", "participant", "body", "person", "source", "locator")
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """Have room for those whom the meeting's form proposes."""
+        return len(self.admin_site._registry[models.Meeting].chairs_proposed(request, obj))
+
 
 class MeetingDocumentInline(Parts):
     """Documents before, at or from the meeting."""
@@ -36,24 +41,6 @@ class AgendaItemInline(Parts):
 
     model = models.AgendaItem
     fields = ("position", "number", "title", "note")
-
-
-class AttendanceInline(Parts):
-    """Who was there, as listed."""
-
-    model = models.Attendance
-    fields = (
-        "position",
-        "participant",
-        "listed_name",
-        "capacity",
-        "presence",
-        "level",
-        "head",
-        "delegation_size",
-        "source",
-        "locator",
-    )
 
 
 class OutcomeAddresseeInline(Parts):
@@ -88,7 +75,7 @@ class EventLinkInline(Parts):
 
 
 @admin.register(models.Meeting)
-class MeetingAdmin(RecordAdmin):
+class MeetingAdmin(EntryAdmin):
     """The log of meetings."""
 
     identity = ("code", "name", "kind", "status")
@@ -99,7 +86,6 @@ class MeetingAdmin(RecordAdmin):
         MeetingBodyInline,
         MeetingRoleInline,
         AgendaItemInline,
-        AttendanceInline,
         MeetingDocumentInline,
         *BESIDE,
     )

@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet
-from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, spell_conditions
+from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, life_condition, spell_conditions
 from baliprocess.text import fold
 
 
@@ -83,6 +83,22 @@ class MembershipQuerySet(SpellInBodyQuerySet, TrackedQuerySet):
     def of_the_process(self):
         """Return the spells in the root body: the register's."""
         return self.filter(body__kind="process")
+
+    def entitled(self, day, body=None):
+        """Return the spells that may entitle to a seat at a meeting, each with `is_certain`, without withdrawn rows.
+
+        `day` is a partial date: what may cover its first or its last day counts. A seat comes from the root body, and
+        from the body that meets.
+        """
+        first, last = day.earliest, day.latest
+        (may_first, is_first), (may_last, is_last) = spell_conditions(first), spell_conditions(last)
+        possible = (may_first & life_condition(first, "body__")) | (may_last & life_condition(last, "body__"))
+        bodies = Q(body__kind="process") | (Q(body=body) if body else Q())
+        return (
+            self.filter(possible, bodies)
+            .exclude(Q(participant__record_state="withdrawn") | Q(body__record_state="withdrawn"))
+            .annotate(is_certain=Case(When(is_first & is_last, then=Value(True)), default=Value(False)))
+        )
 
 
 class RoleQuerySet(SpellInBodyQuerySet, TrackedQuerySet):

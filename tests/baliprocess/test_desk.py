@@ -98,6 +98,11 @@ def one_of_each():
     return found
 
 
+def make_agenda(meeting):
+    """Return two items of a meeting's agenda, parts that its form has in a table."""
+    return [make.make(AgendaItem, meeting=meeting, position=n, title=f"Item {n}") for n in (1, 2)]
+
+
 class EveryPage(TestCase):
     """Each model's pages, for each kind of person."""
 
@@ -288,30 +293,30 @@ class Saving(TestCase):
         return list(Change.objects.order_by("id")[self.before :])
 
     def test_a_form_with_its_inlines_is_one_change_with_its_reason(self):
-        guest = make.make_participant()
+        one, _other = make_agenda(self.meeting)
+        body = make.make_body()
         self.before = Change.objects.count()
         data = open_form(self.client, self.meeting)
-        data = add_row(data, "attendances", participant=guest.pk, capacity="guest", presence="present")
-        data = add_row(data, "agenda", position="1", title="Opening")
+        data = add_row(data, "bodies", body=body.pk)
+        data = add_row(data, "agenda", position="3", title="Closing")
         data = add_row(data, "citation", field="start", document=make.make_source().pk, locator="page 1")
-        data["attendances-0-listed_name"] = "Land of the Morning"
-        data["attendances-1-DELETE"] = "on"
+        data["agenda-0-title"] = "Opening by the hosts"
+        data["agenda-1-DELETE"] = "on"
         response = send_form(self.client, self.meeting, data, name="Eighth Conference", why="  Read again.  ")
         self.assertRedirects(response, address(Meeting, "changelist"))
         (made,) = self.made()
         self.assertEqual((made.by, made.why), (self.editor, "Read again."))
         self.meeting.refresh_from_db()
         self.assertEqual(self.meeting.name, "Eighth Conference")
-        attendances = self.meeting.attendances.order_by("code")
-        self.assertEqual([row.listed_name or row.capacity for row in attendances], ["Land of the Morning", "guest"])
-        self.assertEqual(self.meeting.agenda.get().code, "mc-08/ag-1")
+        self.assertEqual([item.title for item in self.meeting.agenda.all()], ["Opening by the hosts", "Closing"])
+        self.assertEqual((one.code, self.meeting.bodies.get().code), ("mc-08/ag-1", "mc-08/b-1"))
         self.assertEqual(Citation.objects.of(self.meeting).get().field, "start")
         kinds = {
             model.__name__: sorted(model.history.filter(change=made).values_list("history_type", flat=True))
-            for model in (Meeting, Attendance, AgendaItem, Citation)
+            for model in (Meeting, MeetingBody, AgendaItem, Citation)
         }
         self.assertEqual(
-            kinds, {"Meeting": ["~"], "Attendance": ["+", "-", "~"], "AgendaItem": ["+"], "Citation": ["+"]}
+            kinds, {"Meeting": ["~"], "MeetingBody": ["+"], "AgendaItem": ["+", "-", "~"], "Citation": ["+"]}
         )
 
     def test_a_new_record_takes_its_parts_and_citations_along(self):
@@ -348,13 +353,21 @@ class Saving(TestCase):
     def test_what_only_the_database_sees_is_a_message_too(self):
         """As where somebody else's row was not there yet when the form was checked."""
         values = {"code": "MC-08", "name": "Typed for long", "kind": "session"}
-        twice = add_row(open_form(self.client, self.meeting), "attendances", capacity="guest")
-        twice[f"attendances-{self.meeting.attendances.count()}-participant"] = self.one.participant_id
-        with mock.patch("django.db.models.Model.validate_constraints"), mock.patch.object(PartsFormSet, "clean"):
+        twice = open_form(self.client, self.meeting)
+        body = make.make(MeetingBody, meeting=self.meeting, body=make.make_body()).body
+        self.before = Change.objects.count()
+        twice = add_row(twice, "bodies", body=body.pk)
+        twice["seen"] = Meeting.objects.get(pk=self.meeting.pk).version
+        unseen = mock.patch("baliprocess.desk.stale._Table.versions", set())
+        with (
+            mock.patch("django.db.models.Model.validate_constraints"),
+            mock.patch.object(PartsFormSet, "clean"),
+            unseen,
+        ):
             for row, sent, sentence in (
                 (Meeting, {**open_form(self.client, Meeting), **values}, "This code is taken already"),
                 (self.meeting, {**open_form(self.client, self.meeting), "end": "2022"}, "ends before it starts"),
-                (self.meeting, twice, "is in the attendance of this meeting already"),
+                (self.meeting, twice, "This body is named for the meeting already"),
             ):
                 response = send_form(self.client, row, sent)
                 self.assertEqual(response.status_code, 200, sentence)
@@ -728,9 +741,7 @@ class StaleForms(TestCase):
         cls.maria = make.make_user("Publisher", username="maria")
         cls.john = make.make_user("Publisher", username="john")
         cls.meeting = make.make_meeting(name="Opened", city="Bali", venue="A hall")
-        cls.one, cls.other = (
-            make.make_attendance(meeting=cls.meeting, listed_name=f"Land {number}") for number in range(2)
-        )
+        cls.one, cls.other = make_agenda(cls.meeting)
 
     def setUp(self):
         self.theirs, self.mine = Client(), Client()
@@ -768,42 +779,41 @@ class StaleForms(TestCase):
 
     def test_a_part_changed_by_another_counts(self):
         mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.one)
-        send_form(self.theirs, self.one, theirs, listed_name="Theirs", level="minister")
-        mine["attendances-0-listed_name"] = "Yours"
+        send_form(self.theirs, self.one, theirs, title="Theirs", number="1.")
+        mine["agenda-0-title"] = "Yours"
         response = send_form(self.mine, self.meeting, mine)
         self.assertEqual(response.status_code, 200)
         shown = [(d.field, d.theirs, d.yours, d.is_kept) for d in response.context["stale"].differences]
-        self.assertEqual(shown, [("Name as listed", "Theirs", "Yours", True), ("Level", "Minister", "–", False)])
+        self.assertEqual(shown, [("Number as printed", "1.", "–", False), ("Title", "Theirs", "Yours", True)])
         self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
         self.one.refresh_from_db()
-        self.assertEqual((self.one.listed_name, self.one.level), ("Yours", "minister"))
+        self.assertEqual((self.one.title, self.one.number), ("Yours", "1."))
 
     def test_a_row_deleted_by_another_goes_too_unless_it_was_changed_here(self):
         mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
-        theirs = {**theirs, "attendances-0-DELETE": "on", "attendances-1-DELETE": "on"}
+        theirs = {**theirs, "agenda-0-DELETE": "on", "agenda-1-DELETE": "on"}
         self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
-        mine["attendances-1-listed_name"] = "Typed"
+        mine["agenda-1-title"] = "Typed"
         response = send_form(self.mine, self.meeting, mine, name="Yours")
         self.assertEqual(response.status_code, 200)
         rows = [(d.theirs, d.is_kept) for d in response.context["stale"].differences if d.theirs == "deleted"]
         self.assertEqual(rows, [("deleted", False), ("deleted", True)])
         self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
-        self.assertEqual([row.listed_name for row in self.meeting.attendances.all()], ["Typed"])
+        self.assertEqual([row.title for row in self.meeting.agenda.all()], ["Typed"])
 
     def test_a_row_added_by_another_is_shown_and_stays(self):
         mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
-        guest = make.make_participant()
-        theirs = add_row(theirs, "attendances", participant=guest.pk, capacity="guest", listed_name="Guest")
+        theirs = add_row(theirs, "agenda", position="3", title="Closing")
         self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
         response = send_form(self.mine, self.meeting, mine, name="Yours")
         self.assertEqual(response.status_code, 200)
-        self.assertContains(response, 'value="Guest"')
+        self.assertContains(response, 'value="Closing"')
         self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
-        self.assertEqual(self.meeting.attendances.count(), 3)
+        self.assertEqual(self.meeting.agenda.count(), 3)
 
     def test_a_record_deleted_by_another_can_be_entered_anew(self):
         draft = make.make_meeting(code="draft-1", record_state="draft")
-        make.make_attendance(meeting=draft, listed_name="Land")
+        make_agenda(draft)
         mine = open_form(self.mine, draft)
         self.theirs.post(address(draft, "delete"), {"post": "yes"})
         response = send_form(self.mine, draft, mine, name="Typed for long")
@@ -812,7 +822,7 @@ class StaleForms(TestCase):
         again = controls(response)
         self.assertEqual((again["name"], again["code"]), ("Typed for long", "draft-1"))
         self.assertEqual(send_form(self.mine, Meeting, again).status_code, 302)
-        self.assertEqual(Meeting.objects.get(code="draft-1").attendances.get().listed_name, "Land")
+        self.assertEqual(Meeting.objects.get(code="draft-1").agenda.first().title, "Item 1")
 
     def test_a_row_reached_from_another_record_counts_by_its_own_version(self):
         """A membership is the participant's part; the body's form, whose version stays, shows it too."""
@@ -844,7 +854,7 @@ class AtTheSameMoment(TransactionTestCase):
 
     def test_only_one_of_two_passes(self):
         meeting = make.make_meeting(name="Opened")
-        row = make.make_attendance(meeting=meeting)
+        row, _other = make_agenda(meeting)
         users = [make.make_user("Publisher", username=name) for name in ("maria", "john")]
         clients, forms, answers = [], [], {}
         for user in users:
@@ -857,7 +867,7 @@ class AtTheSameMoment(TransactionTestCase):
         def send(number):
             try:
                 start.wait()
-                data = {**forms[number], "name": f"By {number}", "attendances-0-listed_name": f"By {number}"}
+                data = {**forms[number], "name": f"By {number}", "agenda-0-title": f"By {number}"}
                 answers[number] = send_form(clients[number], meeting, data)
                 answers[number].render() if hasattr(answers[number], "render") else None
             finally:
@@ -872,7 +882,7 @@ class AtTheSameMoment(TransactionTestCase):
         winner = next(number for number, answer in answers.items() if answer.status_code == 302)
         meeting.refresh_from_db()
         row.refresh_from_db()
-        self.assertEqual((meeting.name, row.listed_name), (f"By {winner}", f"By {winner}"))
+        self.assertEqual((meeting.name, row.title), (f"By {winner}", f"By {winner}"))
         loser = answers[1 - winner].content.decode()
         self.assertIn(f"{users[winner].username} changed this on", loser)
         self.assertIn(f'value="By {1 - winner}"', loser)

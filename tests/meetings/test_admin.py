@@ -1,16 +1,16 @@
-"""The log of meetings at the desk: long attendance lists, outcomes and their updates."""
+"""The log of meetings at the desk: a meeting's form, outcomes and their updates."""
 
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from meetings.models import Outcome, OutcomeUpdate
+from meetings.models import AgendaItem, Attendance, Outcome, OutcomeUpdate
 from tests import factories as make
 from tests.desk import add_row, address, errors_of, open_form, send_form
 
 
-class AttendanceLists(TestCase):
-    """A meeting's form with its whole attendance."""
+class TheForm(TestCase):
+    """A meeting's form, and the way from it to what has pages of its own."""
 
     @classmethod
     def setUpTestData(cls):
@@ -22,6 +22,7 @@ class AttendanceLists(TestCase):
     def grow(self, number):
         for _number in range(number):
             make.make_attendance(meeting=self.meeting, head=make.make_person())
+            make.make(AgendaItem, meeting=self.meeting, position=1, title="Opening")
 
     def test_opening_it_costs_the_same_for_5_and_10_rows(self):
         counts = []
@@ -38,18 +39,26 @@ class AttendanceLists(TestCase):
             self.grow(5)
             data = open_form(self.client, self.meeting)
             with CaptureQueriesContext(connection) as queries:
-                response = send_form(self.client, self.meeting, {**data, "attendances-3-listed_name": f"Land {number}"})
+                response = send_form(self.client, self.meeting, {**data, "agenda-3-title": f"Item {number}"})
             self.assertEqual(response.status_code, 302)
             counts.append(len(queries))
         self.assertEqual(counts[0], counts[1])
 
-    def test_a_participant_listed_twice_is_refused(self):
-        self.grow(1)
-        taken = self.meeting.attendances.get().participant_id
-        data = add_row(open_form(self.client, self.meeting), "attendances", participant=taken, capacity="member")
-        response = send_form(self.client, self.meeting, data)
-        self.assertEqual(response.status_code, 200)
-        self.assertEqual(self.meeting.attendances.count(), 1)
+    def test_it_leads_to_the_attendance_and_says_how_many_were_there(self):
+        self.grow(2)
+        make.make_attendance(meeting=self.meeting, presence="apologies")
+        link = f'<a href="{address(self.meeting, "attendance")}">Attendance (3)</a>'
+        page = self.client.get(address(self.meeting, "change"))
+        self.assertContains(page, link, html=True)
+        self.assertContains(page, "Present: 2, Apologies: 1")
+
+    def test_who_may_not_change_it_is_led_to_the_list(self):
+        self.client.force_login(make.make_user("Viewer"))
+        page = self.client.get(address(self.meeting, "change"))
+        self.assertNotContains(page, address(self.meeting, "attendance"))
+        leads_to = f"{address(Attendance, 'changelist')}?meeting__id__exact={self.meeting.pk}"
+        self.assertContains(page, leads_to)
+        self.assertEqual(self.client.get(leads_to).status_code, 200)
 
 
 class Outcomes(TestCase):
