@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess import changes
@@ -603,6 +604,8 @@ class Record(Tracked):
         super().clean()
         if self.record_state != RecordState.WITHDRAWN:
             self.withdrawn_reason = ""  # whoever withdraws it again says why anew
+        if self.verified_on and self.verified_on > timezone.localdate():
+            raise ValidationError({"verified_on": _("This day is still to come. Give the day of the last check.")})
         if self.record_state == RecordState.PUBLISHED and self.source_id and not getattr(self, "is_in_file", False):
             sources = self._meta.get_field("source").related_model.objects
             # A document may be its own source, and become public by this very save.

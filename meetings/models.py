@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField, display_range
@@ -137,6 +138,12 @@ class Meeting(Record):
     def place(self):
         """Return the city and country in words."""
         return ", ".join(filter(None, [self.city, self.country]))
+
+    def clean(self):
+        """Refuse that a meeting was held of which the first day is still to come."""
+        super().clean()
+        if self.status == self.Status.HELD and self.start and self.start.earliest > timezone.localdate():
+            raise ValidationError({"status": _("It can't be held yet: its first day is still to come.")})
 
     @classmethod
     def check_rules(cls, pks):

@@ -126,6 +126,7 @@ class MembershipOfBodyInline(Parts):
     fields = (
         "participant",
         "category",
+        "in_respect_of",
         "start",
         "end",
         "end_status",

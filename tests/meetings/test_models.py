@@ -1,5 +1,7 @@
 """What the tables of meetings and outcomes refuse: a bad row by itself, and rules over several rows."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import ValidationError
 from django.test import TestCase, TransactionTestCase
 
@@ -69,6 +71,21 @@ class EveryConstraint(ConstraintCases, TestCase):
         "event_ends_after_it_starts": {"start": "2015-05", "end": "2015-04"},
         "eventlink_is_to_one": {"body": None},
     }
+
+
+class WhatIsStillToCome(TestCase):
+    def test_a_meeting_is_not_held_before_its_first_day(self):
+        later, before = date.today() + timedelta(days=2), date.today() - timedelta(days=1)
+        make_meeting(start=before.isoformat(), end="2999", status="held")
+        make_meeting(start=str(before.year), status="held")
+        make_meeting(start=later.isoformat(), status="confirmed")
+        with self.assertRaisesMessage(ValidationError, "still to come"):
+            make_meeting(start=later.isoformat(), status="held")
+
+    def test_nothing_was_verified_on_a_day_to_come(self):
+        make_meeting(verified_on=date.today() - timedelta(days=1))
+        with self.assertRaisesMessage(ValidationError, "still to come"):
+            make_meeting(verified_on=date.today() + timedelta(days=2))
 
 
 class NamingOne(TestCase):
