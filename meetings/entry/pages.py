@@ -45,7 +45,8 @@ class EntryAdmin(RecordAdmin):
             context["is_chairless"] = not context.get("why_not_change") and not self._has_chairs(obj)
         elif self.has_add_permission(request):
             context["series"] = series_under_way()
-            context["series_chosen"] = request.GET.get("next_in", "")
+            context["series_chosen"] = self._next(request).get("series", "")
+            context["proposes_chairs"] = bool(self.chairs_proposed(request, obj))
         context["may_add_meetings"] = self.has_add_permission(request)
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
@@ -87,8 +88,11 @@ class EntryAdmin(RecordAdmin):
 
     def chairs_proposed(self, request, meeting):
         """Return rows for who chairs on the meeting's day, where the form was opened to have them proposed."""
-        if request.method != "GET":
-            return []
+        if not hasattr(request, "chairs"):
+            request.chairs = list(self._chairs(request, meeting)) if request.method == "GET" else []
+        return request.chairs
+
+    def _chairs(self, request, meeting):
         today = timezone.localdate().isoformat()
         if meeting is None or meeting.pk is None:
             found = self._next(request)
