@@ -51,7 +51,8 @@ def one_of_each(state="published"):
     participant, body, meeting = make.make_participant(**of), make.make_body(**of), make.make_meeting(**of)
     person, document, strategy = make.make_person(**of), make.make_document(**of), make.make_strategy(**of)
     outcome, item = make.make_outcome(meeting=meeting, **of), make.make_item(strategy=strategy, **of)
-    event = make.make_event(**of)
+    event, measure = make.make_event(**of), make.make_measure(participant=participant, **of)
+    statement = make.make_statement(meeting=meeting, participant=participant, **of)
     rows = [
         participant,
         body,
@@ -62,12 +63,12 @@ def one_of_each(state="published"):
         outcome,
         item,
         event,
+        measure,
+        statement,
         make.make_name(participant=participant),
         make.make_membership(participant=participant, body=body),
         make.make_role(body=body, participant=participant),
-        make.make_measure(participant=participant, **of),
         make.make_attendance(meeting=meeting, participant=participant),
-        make.make_statement(meeting=meeting, participant=participant, **of),
         make.make_outcome_update(outcome=outcome, **of),
         make.make_area(strategy=strategy),
         make.make_progress(item=item, **of),
@@ -81,12 +82,12 @@ def one_of_each(state="published"):
         (BodyName, {"body": body, "name": "Older name"}),
         (BodyRelation, {"body": body, "other": make.make_body(), "relation": "supports"}),
         (BodyPlace, {"body": body, "city": "Bangkok"}),
-        (MeasureParty, {"measure": rows[6], "body": body}),
+        (MeasureParty, {"measure": measure, "body": body}),
         (MeetingBody, {"meeting": meeting, "body": body}),
         (MeetingRole, {"meeting": meeting, "role": "host", "participant": participant}),
         (MeetingDocument, {"meeting": meeting, "document": document}),
         (AgendaItem, {"meeting": meeting, "position": 1, "title": "Opening"}),
-        (StatementSpeaker, {"statement": rows[10], "body": body}),
+        (StatementSpeaker, {"statement": statement, "body": body}),
         (OutcomeAddressee, {"outcome": outcome, "body": body}),
         (OutcomeEffect, {"outcome": outcome, "effect": "endorsed", "document": document}),
         (EventLink, {"event": event, "participant": participant}),
