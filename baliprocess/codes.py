@@ -1,12 +1,17 @@
 """Codes: the public key and address of every row (AUS, mc-08, mc-08/15d, mc-08/at-17)."""
 
+import operator
 import re
+from collections import defaultdict
+from functools import reduce
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from baliprocess.chunks import in_chunks
 
 SEGMENT = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 PATTERN = rf"^{SEGMENT}(?:/{SEGMENT})*\Z"  # not $, which lets a line end stand behind it
@@ -129,3 +134,59 @@ def sort_key(code):
         ]
         for part in str(code).split("/")
     ]
+
+
+# --- codes given by the software ---
+
+
+def misplaced(code, above):
+    """Return the sentence for a code that does not stand under that of the row that it belongs to."""
+    return _("%(code)s belongs to %(above)s, so its code starts with “%(above)s/”.") % {"code": code, "above": above}
+
+
+def give_codes(model, rows):
+    """Give each row without a code one under the row it belongs to; a code once given is never given again.
+
+    Locks the rows above, so that two editors can't be given the same code (2 queries for each 100 of them).
+    """
+    waiting = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if not row.code:
+            place = row.stands_under()
+            if place is None:
+                raise ValidationError({"code": _("Give the row a code.")})
+            above, field, value = place
+            waiting[above, field][value].append(row)
+    named_in_batch = {row.code.lower() for row in rows if row.code}
+    for (above, field), blank in waiting.items():
+        for chunk in in_chunks(blank, 100):
+            locked = (
+                models.QuerySet(above)
+                .filter(**{f"{field}__in": chunk})
+                .select_for_update(of=("self",), no_key=True)
+                .order_by("pk")
+            )
+            codes = {getattr(row, field): row.code for row in locked}
+            if missing := set(chunk) - set(codes):
+                raise ValidationError(
+                    {"code": _("Give the row a code: %(above)s is not there.") % {"above": missing.pop()}}
+                )
+            under = reduce(operator.or_, (models.Q(code__istartswith=f"{code}/") for code in codes.values()))
+            taken = set(model.history.filter(under).values_list(Lower("code"), flat=True)) | named_in_batch
+            for value in chunk:
+                _number(model, codes[value], blank[value], taken)
+
+
+def _number(model, above, rows, taken):
+    stem = f"{above}/{model.code_prefix}-"
+    numbers = (code[len(stem) :] for code in taken if code.startswith(stem.lower()))
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    for row in rows:
+        segment = row.code_segment()
+        row.code = f"{above}/{segment}"
+        if not segment or segment.lower() in RESERVED or row.code.lower() in taken:
+            if not model.code_prefix:
+                raise ValidationError({"code": _("Give the row a code.")})
+            last += 1
+            row.code = f"{stem}{last}"
+        taken.add(row.code.lower())

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from baliprocess.changes import change
-from baliprocess.records import RuleBroken, rename
+from baliprocess.records import RuleBroken
+from baliprocess.renaming import rename
 from registry.models import Document
 from tests.factories import make_citation, make_document, make_figure, make_user
 

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from baliprocess.changes import change
 from baliprocess.partial_dates import PartialDate
-from baliprocess.records import RuleBroken, rename
+from baliprocess.records import RuleBroken
+from baliprocess.renaming import rename
 from baliprocess.tables import all_tables
 from baliprocess.tables.loader import TablesRefused, import_tables
 from registry.models import Body, BodyName, Contact, Identifier, Membership, Participant, ParticipantRelation

@@ -22,17 +22,8 @@ from baliprocess.desk.renaming import RenameForm
 from baliprocess.desk.tasks import WaitsForMe
 from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
 from baliprocess.models import Change
-from baliprocess.records import (
-    MAY_CHANGE_WHEN_FROZEN,
-    ONCE_PUBLISHED,
-    NamesRecord,
-    Part,
-    Record,
-    RecordState,
-    Tracked,
-    count_followers,
-    rename,
-)
+from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, NamesRecord, Part, Record, RecordState, Tracked
+from baliprocess.renaming import count_followers, rename
 from baliprocess.spells import Spell
 from baliprocess.text import fold
 

@@ -19,8 +19,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from baliprocess.changes import RuleBroken, change
+from baliprocess.chunks import in_chunks
 from baliprocess.models import ImportBatch
-from baliprocess.records import NamesRecord, in_chunks
+from baliprocess.records import NamesRecord
 from baliprocess.tables import all_tables
 from baliprocess.tables.cells import EMPTY
 from baliprocess.tables.constraints import broken_checks, unique_keys

@@ -8,7 +8,7 @@ from django.test import TestCase
 
 from baliprocess.changes import change, maintenance
 from baliprocess.models import FormerCode
-from baliprocess.records import rename
+from baliprocess.renaming import rename
 from baliprocess.tables.loader import import_tables
 from tests.factories import (
     make_body,

@@ -18,7 +18,8 @@ from baliprocess import changes
 from baliprocess.changes import change
 from baliprocess.codes import RESERVED, sort_key, spelt, validate_not_reserved, validate_pattern
 from baliprocess.models import FormerCode
-from baliprocess.records import RuleBroken, count_followers, rename, rows_under
+from baliprocess.records import RuleBroken
+from baliprocess.renaming import count_followers, rename, rows_under
 from baliprocess.tables.writer import order_of
 from meetings.models import Attendance, Meeting, Outcome, OutcomeUpdate
 from registry.models import Citation

@@ -8,7 +8,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
-from baliprocess.records import rename
+from baliprocess.renaming import rename
 from tests import factories as make
 from tests.lists import MOST_QUERIES, ListPage
 

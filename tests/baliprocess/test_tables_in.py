@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
 from baliprocess.models import Change, ImportBatch
-from baliprocess.records import rename
+from baliprocess.renaming import rename
 from baliprocess.tables.loader import TablesRefused, import_tables
 from meetings.models import Attendance, Meeting, Outcome
 from registry.models import Body, Citation, Document, Membership, Participant, ParticipantName

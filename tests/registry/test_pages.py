@@ -6,7 +6,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change, maintenance
-from baliprocess.records import rename
+from baliprocess.renaming import rename
 from meetings.models import (
     EventLink,
     MeetingBody,

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from baliprocess.changes import broken_rules
+from baliprocess.chunks import in_chunks
 from baliprocess.models import FormerCode
-from baliprocess.records import in_chunks
 from baliprocess.tables import all_tables
 from registry.models import UPLOADS, Document, Membership
 
