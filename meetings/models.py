@@ -50,6 +50,11 @@ class Meeting(Record):
         HELD = "held", _("Held")
 
     code_segments = 1
+    errors_beside = {
+        "ends_after_it_starts": ("end",),
+        "held_has_a_day": ("start",),
+        "ordinal_goes_with_series": ("series",),
+    }
 
     name = models.CharField(_("name"), max_length=255)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -120,6 +125,12 @@ class Meeting(Record):
         """Return the address of its page."""
         return reverse("meetings:meeting_detail", args=[self.code])
 
+    def clean(self):
+        """Refuse a last day without a first one, which the constraint on their order would call out of order."""
+        super().clean()
+        if self.end and not self.start:
+            raise ValidationError({"start": _("Give the first day too, if only the year: there is a last day.")})
+
     @property
     def dates(self):
         """Return its days in words."""
@@ -153,6 +164,7 @@ class MeetingBody(Part):
 
     part_of = "meeting"
     code_prefix = "b"
+    errors_beside = {"meetingbody_once": ("body",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="bodies", verbose_name=_("meeting"))
     body = models.ForeignKey(Body, models.PROTECT, related_name="joint_meetings", verbose_name=_("body"))
@@ -227,6 +239,7 @@ class MeetingDocument(Part):
 
     part_of = "meeting"
     code_prefix = "d"
+    errors_beside = {"meetingdocument_once": ("document",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="documents", verbose_name=_("meeting"))
     document = models.ForeignKey(Document, models.PROTECT, related_name="meetings", verbose_name=_("document"))
@@ -303,6 +316,7 @@ class Attendance(Part):
     part_of = "meeting"
     public_without = ("source", "head")
     code_prefix = "at"
+    errors_beside = {"once_a_participant": ("participant",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances", verbose_name=_("meeting"))
     participant = models.ForeignKey(
@@ -435,6 +449,7 @@ class Outcome(Record):
     published_through = ("meeting", "document")  # its address is made of the code of the one or the other
     code_under = ("meeting", "document")
     code_prefix = "o"
+    errors_beside = {"due_only_if_operational": ("due",)}
 
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, null=True, blank=True, related_name="outcomes", verbose_name=_("meeting")
@@ -640,6 +655,7 @@ class Event(Record):
     """A crisis or milestone of the time that is not a meeting."""
 
     code_segments = 1
+    errors_beside = {"ends_after_it_starts": ("end",)}
 
     name = models.CharField(_("name"), max_length=200)
     start = PartialDateField(_("began"))
