@@ -6,13 +6,14 @@ attendance, an addressee) has neither and is public with its record. Both are *t
 
 import copy
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import chain
 from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import connections, models, transaction
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import connections, models, router, transaction
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from baliprocess.chunks import CHUNK, in_chunks
 from baliprocess.codes import CodeField, code_constraints, give_codes, misplaced, spelt
 from baliprocess.models import FormerCode
 from baliprocess.supposing import supposed
-from baliprocess.text import fold, folded_fields
+from baliprocess.text import BETWEEN, fold, folded_fields
 
 RULE_CHUNK = 10_000  # rows whose rules are checked together; they need one parameter each
 
@@ -64,6 +65,22 @@ class TrackedQuerySet(models.QuerySet):
         for word in fold(text).split():
             self = self.filter(self.model.search_condition(word))
         return self
+
+    def best_first(self, text):
+        """Put first what the text names exactly, by code or any of its names, then what begins with it, then words."""
+        key, code = fold(text), text.strip()
+        if not key:
+            return self
+        exact, start, word = models.Q(code__iexact=code), models.Q(code__istartswith=code), models.Q(pk__in=[])
+        for name in (field.name for field in folded_fields(self.model)):
+            exact |= models.Q(**{name: key}) | models.Q(**{f"{name}__startswith": f"{key}{BETWEEN}"})
+            exact |= models.Q(**{f"{name}__endswith": f"{BETWEEN}{key}"})
+            exact |= models.Q(**{f"{name}__contains": f"{BETWEEN}{key}{BETWEEN}"})
+            start |= models.Q(**{f"{name}__startswith": key}) | models.Q(**{f"{name}__contains": f"{BETWEEN}{key}"})
+            word |= models.Q(**{f"{name}__contains": f" {key}"})
+        ranks = [models.When(condition, then=models.Value(rank)) for rank, condition in enumerate((exact, start, word))]
+        rank = models.Case(*ranks, default=models.Value(len(ranks)))
+        return self.order_by(rank, *(self.query.order_by or self.model._meta.ordering))
 
     # --- writing: each method is the stock one between a check before and history after ---
 
@@ -222,6 +239,9 @@ class Tracked(models.Model):
     code_under: tuple[str, ...] = ()
     # What a code given by the software starts with: the `at` of `mc-08/at-17`.
     code_prefix = ""
+    # {end of a constraint's name: the fields that it concerns}. Its sentence stands beside the first of them that is
+    # empty, else beside the first; that of a constraint which is not here, and of none of its bases, stands on top.
+    errors_beside: Mapping[str, tuple[str, ...]] = {"code_is_well_formed": ("code",), "code_is_unique": ("code",)}
 
     code = CodeField(
         _("code"), help_text=_("The row's key in files and addresses. Set once; a part's is given when left blank.")
@@ -285,6 +305,31 @@ class Tracked(models.Model):
         if not self.code and self.gives_codes():
             exclude = {*(exclude or ()), "code"}
         super().full_clean(exclude=exclude, **kwargs)
+
+    def validate_constraints(self, exclude=None):
+        """Check the constraints; the sentence of one that concerns a field stands beside that field."""
+        found, using = {}, router.db_for_write(type(self), instance=self)
+        # A form leaves out what the database computes; Django does so where what it is computed from is left out.
+        computed = {field.name for field in self._meta.concrete_fields if field.generated}
+        exclude = set(exclude or ()) - computed
+        for model, constraints in self.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self, exclude=exclude, using=using)
+                except ValidationError as error:
+                    found.setdefault(self.field_concerned(constraint), []).extend(error.error_list)
+        if found:
+            raise ValidationError(found)
+
+    def field_concerned(self, constraint):
+        """Return the name of the field that a constraint which the row breaks concerns, or Django's for none."""
+        for cls in type(self).__mro__:
+            for end, names in vars(cls).get("errors_beside", {}).items():
+                if constraint.name.endswith(end):
+                    fields = [self._meta.get_field(name) for name in names]
+                    empty = [field.name for field in fields if getattr(self, field.attname) in field.empty_values]
+                    return (empty or names)[0]
+        return NON_FIELD_ERRORS
 
     def clean(self):
         """Refuse a code that does not stand under its row (a query; rows of files are checked together later)."""
@@ -477,6 +522,7 @@ class Record(Tracked):
     frozen_when_published = False
     # How many segments the code has where the address of the record's page needs so many; None where any will do.
     code_segments: int | None = None
+    errors_beside = {"withdrawn_has_reason": ("withdrawn_reason",), "published_has_source": ("source", "locator")}
 
     record_state = models.CharField(
         _("state"), max_length=12, choices=RecordState, default=RecordState.DRAFT, help_text=_("New rows are drafts.")

@@ -109,6 +109,12 @@ class SpellInWords:
 class Spell(SpellInWords, models.Model):
     """What a row that held for a time says about that time."""
 
+    errors_beside = {
+        "end_goes_with_ended": ("end",),
+        "ends_after_it_starts": ("end",),
+        "attested_in_order": ("last_attested",),
+    }
+
     start = PartialDateField(_("start"), help_text=_("2002, 2002-02 or 2002-02-26; blank when no source states it."))
     end = PartialDateField(_("end"), help_text=_("The last day, as precisely as known; only for what has ended."))
     end_status = models.CharField(_("does it still hold?"), max_length=8, choices=EndStatus, default=EndStatus.UNKNOWN)

@@ -59,6 +59,11 @@ class Meeting(Record):
         HELD = "held", _("Held")
 
     code_segments = 1
+    errors_beside = {
+        "ends_after_it_starts": ("end",),
+        "held_has_a_day": ("start",),
+        "ordinal_goes_with_series": ("series",),
+    }
 
     name = models.CharField(_("name"), max_length=255)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -140,8 +145,11 @@ class Meeting(Record):
         return ", ".join(filter(None, [self.city, self.country]))
 
     def clean(self):
-        """Refuse that a meeting was held of which the first day is still to come."""
+        """Refuse a last day without a first one, and that a meeting was held of which the first is still to come."""
         super().clean()
+        if self.end and not self.start:
+            # The constraint on their order would say that they are out of order.
+            raise ValidationError({"start": _("Give the first day too, if only the year: there is a last day.")})
         if self.status == self.Status.HELD and self.start and self.start.earliest > timezone.localdate():
             raise ValidationError({"status": _("It can't be held yet: its first day is still to come.")})
 
@@ -168,6 +176,7 @@ class MeetingBody(Part):
 
     part_of = "meeting"
     code_prefix = "b"
+    errors_beside = {"meetingbody_once": ("body",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="bodies", verbose_name=_("meeting"))
     body = models.ForeignKey(Body, models.PROTECT, related_name="joint_meetings", verbose_name=_("body"))
@@ -242,6 +251,7 @@ class MeetingDocument(Part):
 
     part_of = "meeting"
     code_prefix = "d"
+    errors_beside = {"meetingdocument_once": ("document",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="documents", verbose_name=_("meeting"))
     document = models.ForeignKey(Document, models.PROTECT, related_name="meetings", verbose_name=_("document"))
@@ -318,6 +328,7 @@ class Attendance(Part):
     part_of = "meeting"
     public_without = ("source", "head")
     code_prefix = "at"
+    errors_beside = {"once_a_participant": ("participant",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances", verbose_name=_("meeting"))
     participant = models.ForeignKey(
@@ -487,6 +498,7 @@ class Outcome(Record):
     published_through = ("meeting", "document")  # its address is made of the code of the one or the other
     code_under = ("meeting", "document")
     code_prefix = "o"
+    errors_beside = {"due_only_if_operational": ("due",)}
 
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, null=True, blank=True, related_name="outcomes", verbose_name=_("meeting")
@@ -700,6 +712,7 @@ class Event(Record):
     """A crisis or milestone of the time that is not a meeting."""
 
     code_segments = 1
+    errors_beside = {"ends_after_it_starts": ("end",)}
 
     name = models.CharField(_("name"), max_length=200)
     start = PartialDateField(_("began"))

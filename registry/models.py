@@ -112,6 +112,7 @@ class Identifier(Part):
 
     part_of = "participant"
     code_prefix = "i"
+    errors_beside = {"once_a_participant": ("value",)}
 
     participant = models.ForeignKey(
         Participant, models.CASCADE, related_name="identifiers", verbose_name=_("participant")
@@ -157,6 +158,7 @@ class ParticipantRelation(Spell, Part):
 
     part_of = "participant"
     code_prefix = "r"
+    errors_beside = {"is_to_another": ("other",)}
 
     participant = models.ForeignKey(
         Participant, models.CASCADE, related_name="relations", verbose_name=_("participant")
@@ -204,6 +206,7 @@ class Body(Record):
         EXTERNAL = "external", _("Body outside the Process")
 
     code_segments = 1
+    errors_beside = {"end_goes_with_ended": ("ended",), "ends_after_it_is_established": ("ended",)}
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     name = models.CharField(_("name"), max_length=200)
@@ -314,6 +317,7 @@ class BodyRelation(Spell, Part):
 
     part_of = "body"
     code_prefix = "r"
+    errors_beside = {"is_to_another": ("other",)}
 
     body = models.ForeignKey(Body, models.CASCADE, related_name="relations", verbose_name=_("body"))
     relation = models.CharField(_("relation"), max_length=12, choices=Kind)
@@ -378,6 +382,7 @@ class Membership(Spell, Part):
     part_of = "participant"
     public_without = ("source", "basis")
     code_prefix = "m"
+    errors_beside = {"once_a_start": ("start",)}
 
     participant = models.ForeignKey(
         Participant, models.CASCADE, related_name="memberships", verbose_name=_("participant")
@@ -870,6 +875,7 @@ class ReportedFigure(NamesRecord):
 
     code_prefix = "f"
     public_without = ()  # it is nothing without its source
+    errors_beside = {"has_source": ("source", "locator")}
 
     counted = models.CharField(_("what is counted"), max_length=200)
     value = models.BigIntegerField(_("number"))

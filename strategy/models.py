@@ -67,6 +67,7 @@ class Area(Part):
 
     part_of = "strategy"
     code_prefix = "area"
+    errors_beside = {"number_once": ("number",)}
 
     strategy = models.ForeignKey(Strategy, models.CASCADE, related_name="areas", verbose_name=_("strategy"))
     number = models.PositiveSmallIntegerField(_("number"))
@@ -114,6 +115,7 @@ class ActionItem(Record):
     published_through = ("strategy",)
     code_under = ("strategy",)
     code_segments = 2
+    errors_beside = {"position_once": ("position",)}
 
     strategy = models.ForeignKey(Strategy, models.PROTECT, related_name="items", verbose_name=_("strategy"))
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("area"))
@@ -200,6 +202,7 @@ class ActionItemMandate(Part):
 
     part_of = "item"
     code_prefix = "ma"
+    errors_beside = {"mandate_once": ("outcome",)}
 
     item = models.ForeignKey(ActionItem, models.CASCADE, related_name="mandates", verbose_name=_("action item"))
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="carried_out_by", verbose_name=_("outcome"))

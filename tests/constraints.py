@@ -8,7 +8,7 @@ import copy
 import re
 
 from django.apps import apps
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from baliprocess.changes import change, maintenance
@@ -89,7 +89,7 @@ class ConstraintCases:
             with self.assertRaises(ValidationError) as caught:
                 row.full_clean()
             found = caught.exception.message_dict
-            self.assertIn(message, [*found.get(NON_FIELD_ERRORS, []), *found.get("code", [])])
+            self.assertIn(message, found[row.field_concerned(constraint)])
 
         self.each(check)
 

@@ -15,6 +15,12 @@ class DeskSite(AdminSite):
         apps = self._build_app_dict(request, app_label)
         return [apps[label] for label in sorted(apps, key=lambda label: (_place(label), label))]
 
+    def autocomplete_view(self, request):
+        """Look up for a box, the best matches first."""
+        from baliprocess.desk.autocomplete import BestFirst
+
+        return BestFirst.as_view(admin_site=self)(request)
+
     def index(self, request, extra_context=None):
         """Show what waits for this person, the models, and the person's own latest changes."""
         from baliprocess.records import Part

@@ -250,6 +250,47 @@ class Lists(TestCase):
             self.assertEqual(counts[0], counts[1], model)
 
 
+class LookUps(TestCase):
+    """The boxes that look for a record: what was typed in full comes first, then what begins with it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        for code, kind, name, acronym in (
+            ("P-IN", "agency", "Agency for Indonesia", "AFI"),
+            ("INP", "agency", "Indonesia National Police", ""),
+            ("IDN", "state", "Indonesia", ""),
+            ("IOM", "organisation", "Organization for Migration", "IOM"),
+            ("P-IO", "agency", "Friends of IOM", "FI"),
+            ("P-ID", "agency", "IDN Watch", ""),
+        ):
+            make.make_participant(code=code, kind=kind, name=name, acronym=acronym, record_state="draft")
+
+    def found(self, term, model=Attendance, field="participant"):
+        self.client.force_login(make.make_user("Viewer"))
+        asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field}
+        answer = self.client.get(reverse("admin:autocomplete"), {**asked, "term": term}).json()
+        return [result["text"] for result in answer["results"]]
+
+    def test_a_name_in_full_comes_before_those_that_begin_with_it(self):
+        for term in ("Indonesia", "indonesia", " Indonésia "):
+            self.assertEqual(self.found(term), ["Indonesia", "Indonesia National Police", "Agency for Indonesia"])
+        self.assertEqual(self.found("indo")[0], "Indonesia")
+
+    def test_a_code_and_an_acronym_count_as_names(self):
+        self.assertEqual(self.found("idn"), ["Indonesia", "IDN Watch"])
+        self.assertEqual(self.found("iom"), ["Organization for Migration", "Friends of IOM"])
+        self.assertEqual(self.found("afi"), ["Agency for Indonesia"])
+
+    def test_other_kinds_of_record_are_found_alike(self):
+        make.make_meeting(code="mc-1", name="Preparing mc-10", start="2025")
+        make.make_meeting(code="mc-10", name="Tenth", start="2020")
+        self.assertEqual(self.found("mc-10", Attendance, "meeting"), ["Tenth", "Preparing mc-10"])
+
+    def test_nothing_typed_is_the_list_as_ever(self):
+        self.assertEqual(len(self.found("")), Participant.objects.count())
+        self.assertEqual(self.found(""), [str(row) for row in Participant.objects.all()])
+
+
 class Saving(TestCase):
     """A form is one change, with its reason, or nothing at all."""
 
@@ -325,6 +366,34 @@ class Saving(TestCase):
         self.assertIn("The meeting ends before it starts. Check both days.", errors_of(response))
         self.assertContains(response, 'value="The hall"')
         self.assertEqual(self.made(), [])
+
+    def test_the_sentence_of_a_constraint_stands_beside_the_field_that_it_concerns(self):
+        self.client.force_login(self.publisher)
+        for values, field, sentence in (
+            ({"end": "2022"}, "end", "The meeting ends before it starts. Check both days."),
+            ({"start": "", "status": "held"}, "start", "A meeting that was held has a day, if only a year."),
+            ({"ordinal": "8"}, "series", "Say in which series the number counts."),
+            ({"record_state": "published", "source": ""}, "source", "A published record names its source"),
+            ({"record_state": "published", "locator": ""}, "locator", "A published record names its source"),
+        ):
+            with self.subTest(values=values):
+                data = open_form(self.client, self.meeting)
+                response = send_form(self.client, self.meeting, data, **values)
+                errors = response.context["adminform"].form.errors
+                self.assertEqual(set(errors), {field})
+                self.assertIn(sentence, errors[field][0])
+        spell = make.make_membership(participant=make.make_participant(record_state="draft"), start="2002")
+        data = {**open_form(self.client, spell.participant), "memberships-0-end": "2001"}
+        data["memberships-0-end_status"] = "ended"
+        response = send_form(self.client, spell.participant, data)
+        rows = {inline.formset.prefix: inline.formset for inline in response.context["inline_admin_formsets"]}
+        self.assertEqual(rows["memberships"].errors[0], {"end": ["It ends before it starts. Check both dates."]})
+
+    def test_a_last_day_without_a_first_one_is_not_said_to_come_before_it(self):
+        data = open_form(self.client, self.meeting)
+        response = send_form(self.client, self.meeting, data, status="tentative", start="", end="2022")
+        errors = response.context["adminform"].form.errors
+        self.assertEqual(errors, {"start": ["Give the first day too, if only the year: there is a last day."]})
 
     def test_what_only_the_database_sees_is_a_message_too(self):
         """As where somebody else's row was not there yet when the form was checked."""

@@ -8,7 +8,7 @@ from django.db.models.functions import Repeat
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from baliprocess.changes import change
+from baliprocess.changes import change, guarded_models
 from baliprocess.records import NEXT_STATES, RecordState
 from meetings.models import Attendance, Meeting, MeetingRole, Outcome, OutcomeUpdate
 from registry.models import Citation, Contact
@@ -288,6 +288,18 @@ class States(TestCase):
             draft = (make_progress if model is ProgressUpdate else make_outcome_update)(record_state="draft")
             with change(by=None):
                 model.objects.filter(pk=draft.pk).update(summary="Other")
+
+
+class ErrorsBesideFields(TestCase):
+    """Which constraint's sentence stands beside which field of a form."""
+
+    def test_all_that_is_said_of_it_is_of_constraints_and_fields_that_exist(self):
+        for model in guarded_models():
+            names = {constraint.name for constraint in model._meta.constraints}
+            for end, fields in vars(model).get("errors_beside", {}).items():
+                with self.subTest(model=model, end=end):
+                    self.assertTrue([name for name in names if name.endswith(end)])
+                    self.assertLessEqual(set(fields), {field.name for field in model._meta.concrete_fields})
 
 
 class Deleting(TestCase):
