@@ -26,12 +26,18 @@ from baliprocess.records import Record
 
 PAGE_PARAMETER = "page"
 ORDER_PARAMETER = "order"
+TRACKERS = frozenset({"fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"})
 DAY_PARAMETER = "on"
 
 
 def earliest_first(name):
     """Return the terms that sort by a partial date from the earliest on, with what has none at the end."""
     return [F(f"{name}_earliest").asc(nulls_last=True), name]
+
+
+def is_tracker(name):
+    """Return whether a parameter is one that newsletters and networks hang on to links, and that asks for nothing."""
+    return name.startswith("utm_") or name in TRACKERS
 
 
 class ListForm(forms.Form):
@@ -48,9 +54,9 @@ class ListForm(forms.Form):
         """Name every unknown parameter, and what there is instead."""
         cleaned = super().clean()
         known = {self.add_prefix(name) for name in self.fields} | set(self.paging)
-        for name in sorted(set(self.data) - known):
+        for name in sorted(name for name in set(self.data) - known if not is_tracker(name)):
             raise ValidationError(
-                _("“%(name)s” is no filter of this list. There are: %(known)s."),
+                _("“%(name)s” is not a filter of this list. There are: %(known)s."),
                 code="unknown_parameter",
                 params={"name": name, "known": ", ".join(sorted(known))},
             )
@@ -62,8 +68,8 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_validators = [
-        MinValueValidator(FIRST_DAY, _("Choose a day of the years 1000 to 2999.")),
-        MaxValueValidator(LAST_DAY, _("Choose a day of the years 1000 to 2999.")),
+        MinValueValidator(FIRST_DAY, _("Choose a day between the years 1000 and 2999.")),
+        MaxValueValidator(LAST_DAY, _("Choose a day between the years 1000 and 2999.")),
     ]
 
     def __init__(self, **kwargs):

@@ -24,7 +24,7 @@ from baliprocess.chunks import CHUNK, in_chunks
 from baliprocess.codes import CodeField, code_constraints, give_codes, misplaced, spelt
 from baliprocess.models import FormerCode
 from baliprocess.supposing import supposed
-from baliprocess.text import BETWEEN, fold, folded_fields
+from baliprocess.text import BETWEEN, fold, folded_fields, word_in
 
 RULE_CHUNK = 10_000  # rows whose rules are checked together; they need one parameter each
 
@@ -273,7 +273,7 @@ class Tracked(models.Model):
         """Return the condition that a folded word occurs in a row; the code counts as a name."""
         condition = models.Q(code__icontains=word)
         for field in folded_fields(cls):
-            condition |= models.Q(**{f"{field.name}__contains": word})
+            condition |= word_in(field.name, word)
         return condition
 
     # --- codes ---

@@ -27,6 +27,17 @@ def folded(texts):
     return BETWEEN.join(filter(None, (fold(text or "") for text in texts)))
 
 
+SHORT = 3  # letters: a word so short is found only where a word begins, or “RSO” would be found in “persons”
+
+
+def word_in(path, word):
+    """Return the condition that a folded word occurs in the folded text that a path leads to."""
+    anywhere = models.Q(**{f"{path}__contains": word})
+    if len(word) > SHORT:
+        return anywhere
+    return models.Q(**{f"{path}__startswith": word}) | models.Q(**{f"{path}__contains": f" {word}"})
+
+
 class FoldedField(SortedByCodePoint, models.TextField):
     """The folded text of other fields of the row, kept by every write path; never entered by hand.
 

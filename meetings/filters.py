@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet, earliest_first
@@ -56,7 +57,9 @@ class MeetingFilter(RecordFilterSet):
 
     def with_document(self, queryset, _name, document):
         """Narrow to the meetings that a document belongs to."""
-        return queryset.filter(Exists(MeetingDocument.objects.filter(meeting=OuterRef("pk"), document=document)))
+        return queryset.filter(
+            Exists(MeetingDocument.objects.published().filter(meeting=OuterRef("pk"), document=document))
+        )
 
     def by_attendance_list(self, queryset, _name, answer):
         """Narrow to the meetings with, or without, a public attendance list."""
@@ -99,7 +102,7 @@ class OutcomeFilter(RecordFilterSet):
 
     def of_document(self, queryset, _name, document):
         """Narrow to the outcomes that a document states by itself, or that had an effect on it."""
-        effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), document=document)
+        effects = OutcomeEffect.objects.published().filter(outcome=OuterRef("pk"), document=document)
         return queryset.filter(Q(document=document) | Exists(effects))
 
     def of_body(self, queryset, _name, body):
@@ -108,16 +111,20 @@ class OutcomeFilter(RecordFilterSet):
 
     def directed_to(self, queryset, _name, participant):
         """Narrow to the outcomes that are directed to a participant."""
-        named = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
+        named = OutcomeAddressee.objects.published().filter(outcome=OuterRef("pk"), participant=participant)
         return queryset.filter(Exists(named))
+
+
+# When a statement was made or, where no source says so, when the document in which it stands was issued.
+SAID = Coalesce("said_on_earliest", "document__issued_earliest")
 
 
 class StatementFilter(RecordFilterSet):
     """What was said."""
 
     orders = {
-        "-said": (["-said_on"], _("Latest first")),
-        "said": (earliest_first("said_on"), _("Earliest first")),
+        "-said": ([SAID.desc(nulls_last=True)], _("Latest first")),
+        "said": ([SAID.asc(nulls_last=True)], _("Earliest first")),
     }
 
     participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("All participants"), method="by")

@@ -305,6 +305,7 @@ class Attendance(Part):
         GUEST = "guest", _("Guest")
         SECRETARIAT = "secretariat", _("Secretariat")
         RESOURCE_PERSON = "resource-person", _("Resource person")
+        NOT_STATED = "not-stated", _("Not stated")
 
     class Presence(models.TextChoices):
         """Whether it was there."""

@@ -36,9 +36,9 @@ def shortened(rows, address, **query):
 
 def meetings_of_participant(participant, _day):
     """Return the meetings that it attended or had a role at, latest first."""
-    attended = Attendance.objects.filter(meeting=OuterRef("pk"), participant=participant)
+    attended = Attendance.objects.published().filter(meeting=OuterRef("pk"), participant=participant)
     sourced = Q(source__isnull=True) | Document.published_condition("source__")
-    had_role = MeetingRole.objects.filter(meeting=OuterRef("pk"), participant=participant)
+    had_role = MeetingRole.objects.published().filter(meeting=OuterRef("pk"), participant=participant)
     meetings = (
         Meeting.objects.published()
         .of_participant(participant)
@@ -63,13 +63,13 @@ def meetings_of_participant(participant, _day):
 
 def outcomes_for_participant(participant, day):
     """Return the outcomes directed to it, latest first, with their status on the day."""
-    addressed = OutcomeAddressee.objects.filter(outcome=OuterRef("pk"), participant=participant)
+    addressed = OutcomeAddressee.objects.published().filter(outcome=OuterRef("pk"), participant=participant)
     return _outcomes(Outcome.objects.filter(Exists(addressed)), day, participant=participant.code)
 
 
 def outcomes_for_body(body, day):
     """Return what it agreed, what is directed to it, and what established, renamed or ended it, with the status."""
-    effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), body=body)
+    effects = OutcomeEffect.objects.published().filter(outcome=OuterRef("pk"), body=body)
     outcomes = Outcome.objects.of_body(body).annotate(
         effect=Subquery(effects.values("effect")[:1]), is_own=Q(agreed_by=body)
     )
@@ -78,7 +78,7 @@ def outcomes_for_body(body, day):
 
 def outcomes_for_document(document, day):
     """Return the outcomes that a document states by itself, or that had an effect on it."""
-    effects = OutcomeEffect.objects.filter(outcome=OuterRef("pk"), document=document)
+    effects = OutcomeEffect.objects.published().filter(outcome=OuterRef("pk"), document=document)
     outcomes = Outcome.objects.filter(Q(document=document) | Q(Exists(effects)))
     return _outcomes(outcomes.annotate(effect=Subquery(effects.values("effect")[:1])), day, document=document.code)
 

@@ -51,14 +51,16 @@ class MeetingQuerySet(RecordQuerySet):
 
     def of_body(self, body):
         """Return those of a body, as the lead one or beside it."""
-        beside = self.model._meta.get_field("bodies").related_model.objects.filter(meeting=OuterRef("pk"), body=body)
+        others = self.model._meta.get_field("bodies").related_model.objects
+        beside = others.published().filter(meeting=OuterRef("pk"), body=body)
         return self.filter(Q(body=body) | Exists(beside))
 
     def of_participant(self, participant):
         """Return those that list a participant, present or not, or at which it had a role."""
         named = {"meeting": OuterRef("pk"), "participant": participant}
         listed, had_role = (
-            self.model._meta.get_field(name).related_model.objects.filter(**named) for name in ("attendances", "roles")
+            self.model._meta.get_field(name).related_model.objects.published().filter(**named)
+            for name in ("attendances", "roles")
         )
         return self.filter(Exists(listed) | Exists(had_role))
 
@@ -100,7 +102,8 @@ class OutcomeQuerySet(RecordQuerySet):
         """Return those that a body agreed, that are directed to it, or that established, renamed or ended it."""
         named = {"outcome": OuterRef("pk"), "body": body}
         addressed, affected = (
-            self.model._meta.get_field(name).related_model.objects.filter(**named) for name in ("addressees", "effects")
+            self.model._meta.get_field(name).related_model.objects.published().filter(**named)
+            for name in ("addressees", "effects")
         )
         return self.filter(Q(agreed_by=body) | Exists(addressed) | Exists(affected))
 
@@ -135,7 +138,7 @@ class StatementQuerySet(RecordQuerySet):
     def by(self, **speaker):
         """Return those that a participant, body or person made, alone or with others."""
         speakers = self.model._meta.get_field("speakers").related_model
-        joint = speakers.objects.filter(statement=OuterRef("pk"), **speaker)
+        joint = speakers.objects.published().filter(statement=OuterRef("pk"), **speaker)
         return self.filter(Q(**speaker) | Exists(joint))
 
 

@@ -16,7 +16,7 @@ class ParticipantFilter(RecordFilterSet):
 
     orders = {
         "name": (["sort_key"], _("Name")),
-        "-name": (["-sort_key"], _("Name, from the end")),
+        "-name": (["-sort_key"], _("Name, Z to A")),
         "kind": (["kind", "sort_key"], _("Kind")),
         "category": (["category", "sort_key"], _("Category")),
     }
@@ -81,7 +81,7 @@ class DocumentFilter(RecordFilterSet):
 class PersonFilter(RecordFilterSet):
     """The people."""
 
-    orders = {"name": (["sort_key"], _("Name")), "-name": (["-sort_key"], _("Name, from the end"))}
+    orders = {"name": (["sort_key"], _("Name")), "-name": (["-sort_key"], _("Name, Z to A"))}
 
     class Meta(RecordFilterSet.Meta):
         model = Person

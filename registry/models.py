@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +152,7 @@ class ParticipantRelation(Spell, Part):
     class Inverse(models.TextChoices):
         """The same relation, read back from the other one."""
 
-        PART_OF = "part-of", _("Has as a part")
+        PART_OF = "part-of", _("Includes")
         ADMINISTERED_BY = "administered-by", _("Administers")
         SUCCEEDED_BY = "succeeded-by", _("Succeeds")
 
@@ -630,6 +630,7 @@ class Measure(Record):
 class MeasureParty(Part):
     """Who took a measure together with the participant under whom it is kept: a participant, or a body."""
 
+    errors_beside = {"measureparty_once": ("participant",)}
     part_of = "measure"
     code_prefix = "p"
 
@@ -663,6 +664,22 @@ class MeasureParty(Part):
                 violation_error_message=_("This participant is a party to the measure already."),
             ),
         ]
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Yield where a further party is the participant whose measure it is, or a body named before (2 queries)."""
+        for party in cls.objects.filter(pk__in=pks, participant=models.F("measure__participant")):
+            yield RuleBroken(
+                _("%(code)s names the participant whose measure it is. Name the others alone.") % {"code": party.code},
+                rows=[(cls, party.pk)],
+            )
+        before = cls.objects.filter(measure=OuterRef("measure"), body=OuterRef("body"), pk__lt=OuterRef("pk"))
+        touched = cls.objects.filter(pk__in=pks).values("measure")
+        for party in cls.objects.filter(Exists(before), measure__in=touched):
+            yield RuleBroken(
+                _("%(code)s names a body that is a party to the measure already.") % {"code": party.code},
+                rows=[(cls, party.pk)],
+            )
 
 
 UPLOADS = "documents"  # the folder of the storage

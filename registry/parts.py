@@ -229,7 +229,9 @@ def _around_body(record):
         detail_rows(BodyPlace.objects.filter(**of), "place", kind="kind", text="city", extra="country"),
         *_relations(BodyRelation, record, "body", "registry:body_detail"),
         detail_rows(children, "child", kind="kind", text="name", position="position", **page),
-        _measures(Measure.objects.filter(Exists(MeasureParty.objects.filter(measure=OuterRef("pk"), body=record)))),
+        _measures(
+            Measure.objects.filter(Exists(MeasureParty.objects.published().filter(measure=OuterRef("pk"), body=record)))
+        ),
     ]
     labels = {
         "name": BodyName.Kind,

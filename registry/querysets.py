@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet
 from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, life_condition, spell_conditions
-from baliprocess.text import fold
+from baliprocess.text import fold, word_in
 
 
 class ParticipantQuerySet(RecordQuerySet):
@@ -16,7 +16,7 @@ class ParticipantQuerySet(RecordQuerySet):
         """Return those of whom every word occurs in the name, a former name, an alias or the code."""
         names = self.model._meta.get_field("names").related_model
         for word in fold(text).split():
-            other = names.objects.filter(participant=OuterRef("pk"), search_key__contains=word)
+            other = names.objects.filter(word_in("search_key", word), participant=OuterRef("pk"))
             self = self.filter(self.model.search_condition(word) | Exists(other))
         return self
 
@@ -72,7 +72,7 @@ class BodyQuerySet(LifeQuerySet):
         """Return those of which every word occurs in the name, a former name, an alias, the acronym or the code."""
         names = self.model._meta.get_field("names").related_model
         for word in fold(text).split():
-            other = names.objects.filter(body=OuterRef("pk"), search_key__contains=word)
+            other = names.objects.filter(word_in("search_key", word), body=OuterRef("pk"))
             self = self.filter(self.model.search_condition(word) | Exists(other))
         return self
 
@@ -115,7 +115,7 @@ class MeasureQuerySet(RecordQuerySet):
     def of_participant(self, participant):
         """Return those that a participant took, alone or together with others."""
         parties = self.model._meta.get_field("parties").related_model.objects
-        joint = parties.filter(measure=OuterRef("pk"), participant=participant)
+        joint = parties.published().filter(measure=OuterRef("pk"), participant=participant)
         return self.filter(Q(participant=participant) | Exists(joint))
 
 

@@ -32,7 +32,7 @@ class ItemFilter(RecordFilterSet):
         label=_("Status"), choices=item_statuses(), empty_label=_("All statuses"), field_name="status"
     )
     schedule = django_filters.ChoiceFilter(
-        label=_("Schedule"), choices=ActionItem.Schedule, empty_label=_("Late or not"), field_name="schedule"
+        label=_("Schedule"), choices=ActionItem.Schedule, empty_label=_("Any"), field_name="schedule"
     )
     body = RecordChoice(Body, label=_("Carried by the body"), empty_label=_("Any"), method="carried_by")
     participant = RecordChoice(
@@ -46,4 +46,6 @@ class ItemFilter(RecordFilterSet):
 
     def carried_by(self, queryset, name, carrier):
         """Narrow to the items that a body or participant carries."""
-        return queryset.filter(Exists(Responsibility.objects.filter(item=OuterRef("pk"), **{name: carrier})))
+        return queryset.filter(
+            Exists(Responsibility.objects.published().filter(item=OuterRef("pk"), **{name: carrier}))
+        )

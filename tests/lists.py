@@ -70,7 +70,7 @@ class ListPage:
         self.assertEqual(response.status_code, 200)
         self.assertIn(words, unescape(response.content.decode()))
         self.assertEqual(self.codes(response), [])
-        self.assertContains(response, "Nothing is listed until the filter is mended.")
+        self.assertContains(response, "Nothing is listed until the filter is corrected.")
         self.assertIn("no-store", response.headers.get("Cache-Control", ""))
 
     # --- who sees what ---
@@ -129,7 +129,12 @@ class ListPage:
         for query in ("nonsense=1", "nonsense=", "Kind=state", "%00=1", "kind[]=1"):
             with self.subTest(query=query):
                 response = self.get(query)
-                self.assert_explains(response, "is no filter of this list. There are: ")
+                self.assert_explains(response, "is not a filter of this list. There are: ")
+
+    def test_what_others_hang_on_to_a_link_asks_for_nothing(self):
+        row = self.make()
+        for query in ("utm_source=letter&utm_medium=mail", "fbclid=abc"):
+            self.assertEqual(self.codes(self.get(query)), [row.code])
 
     def test_what_is_narrowed_can_be_taken_back(self):
         for query, inside, _outside in self.narrowing:

@@ -221,7 +221,7 @@ class RecordPage:
             with self.subTest(day=day):
                 response = self.get(record, f"?on={day}")
                 self.assertEqual(response.status_code, 200)
-                self.assertRegex(self.text(response), "Write the day as 2005-06-30|Choose a day of the years")
+                self.assertRegex(self.text(response), "Write the day as 2005-06-30|Choose a day between the years")
                 self.assertIn("no-store", response.headers.get("Cache-Control", ""))
 
     # --- speed ---

@@ -25,7 +25,7 @@ from baliprocess.models import Change
 from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, NamesRecord, Part, Record, RecordState, Tracked
 from baliprocess.renaming import count_followers, rename
 from baliprocess.spells import Spell
-from baliprocess.text import fold
+from baliprocess.text import fold, word_in
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
@@ -117,7 +117,7 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         for word in fold(search_term).split():
             condition = self.model.search_condition(word)
             for key in self.search_also:
-                condition |= models.Q(**{f"{key}__contains": word})
+                condition |= word_in(key, word)
             queryset = queryset.filter(condition)
         return queryset, False
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDate, display_range
 from baliprocess.records import public_text
-from baliprocess.text import fold
+from baliprocess.text import fold, word_in
 from meetings.models import Event, Meeting
 from registry.models import Body, BodyName, Document, Measure, Membership, Participant, Person, Role
 from strategy.models import Strategy
@@ -118,7 +118,7 @@ class Sort:
             found = self.model.search_condition(word)
             for name in relations:
                 public = self.model_of(name).published_condition(f"{name}__")
-                found |= Q(**{f"{name}__search_key__contains": word}) & public
+                found |= word_in(f"{name}__search_key", word) & public
             rows = rows.filter(found)
         return rows
 

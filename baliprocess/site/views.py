@@ -32,7 +32,7 @@ from baliprocess.site.timeline import Line, timeline
 from baliprocess.text import fold
 from meetings.models import Attendance, Meeting, Outcome
 from registry.filters import CATEGORIES
-from registry.models import Body, Citation, Membership, Participant
+from registry.models import Body, Citation, Document, Membership, Participant
 from strategy.models import ActionItem, Strategy
 from strategy.views import StrategyDetail
 
@@ -43,7 +43,7 @@ COLUMNS = 10  # meetings side by side: about what the width of the page holds
 class Home(AsOfDay, TemplateView):
     """The Process on a page, today or on a day: who takes part, what was agreed last, how the strategy stands.
 
-    7 queries.
+    8 queries.
     """
 
     template_name = "site/home.html"
@@ -54,11 +54,14 @@ class Home(AsOfDay, TemplateView):
         day = context["day"]
         outcomes = Outcome.objects.published().operational().until(day)
         latest = outcomes.with_status(day).select_related("meeting").latest_meeting_first()
+        register = self.register(day)
         held = Meeting.objects.published().filter(status="held").until(day)
         return {
             **context,
             "process": Body.objects.published().filter(kind=Body.Kind.PROCESS).first(),
-            "register": self.register(day),
+            "register": register,
+            "has_possible": any(line["possible"] for line in register),
+            "latest_source": Document.objects.published().exclude(weight="").order_by("-issued", "code").first(),
             "latest_meetings": held.order_by("-start", "code")[:LATEST],
             "coming_meetings": Meeting.objects.published().coming(day)[:LATEST] if context["day_is_today"] else [],
             "outcomes": latest[:LATEST],

@@ -233,7 +233,7 @@ class Group:
 
 
 class AttendanceGrid:
-    """The attendance of a meeting as it is shown, sent, and saved (7 queries to show, whatever the number of lines)."""
+    """The attendance of a meeting as it is shown, sent and saved (5 or 6 queries to show, however many lines)."""
 
     def __init__(self, meeting, admin_site, data=None):
         """Read what is stored; within a change the caller has locked the meeting."""

@@ -49,6 +49,17 @@ class HomePage(TestCase):
             self.client.get(f"{self.strategy.get_absolute_url()}?status=not-reported&on=2024-01-01").context["count"], 1
         )
 
+    def test_it_says_how_far_its_sources_go_and_what_possible_means(self):
+        document = make.make_document(title="The latest", issued="2024-04", weight="official")
+        make.make_document(title="No source", issued="2025")
+        make.make_document(title="Hidden", issued="2026", weight="official", access="staff")
+        seen = text_of(self.get())
+        self.assertIn("The latest source is of April 2024: The latest.", seen)
+        self.assertNotIn("Possible", seen)
+        make.make_membership(body=make.the_process(), last_attested="2012", end_status="unknown")
+        self.assertIn("“Possible” means", text_of(self.get()))
+        self.assertIn(document.get_absolute_url(), self.get().content.decode())
+
     def test_a_bad_day_is_explained_and_kept_by_no_cache(self):
         for text in ("2005-13-01", "yesterday", "0999-01-01", "%00"):
             page = self.get(f"?on={text}")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import F
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.test import TestCase
 
 from baliprocess.changes import guarded_models
@@ -24,6 +25,10 @@ KINDS = {"record_kind", "kind"}  # of a citation and of a former code: names of 
 def differs(model, term, may_be_null=False):
     """Yield what engines would sort differently of a term of an ordering: unlike text, or where nothing goes."""
     says_where = isinstance(term, OrderBy) and (term.nulls_last or term.nulls_first)
+    if isinstance(term, OrderBy) and isinstance(term.expression, Coalesce):
+        for one in term.expression.get_source_expressions():
+            yield from differs(model, OrderBy(one, nulls_last=term.nulls_last), may_be_null)
+        return
     path = (term.expression.name if isinstance(term, OrderBy) else term).lstrip("-")
     if (model, path) == (Participant, "category"):
         return  # of the spell in the register: one of four words

@@ -100,7 +100,7 @@ class SourcesDiffer(TestCase):
         for query in ("?kind=nonsense", "?document=nothing", "?order=x", "?nonsense=1"):
             page = self.client.get(self.url + query)
             self.assertEqual(list(page.context["rows"]), [], query)
-            self.assertContains(page, "Nothing is listed until the filter is mended.")
+            self.assertContains(page, "Nothing is listed until the filter is corrected.")
 
     def test_it_is_searched_by_its_words_and_the_code_of_the_record(self):
         make.make_citation(make.make_meeting(code="mc-01"), variant="In April 2002, at Düsseldorf", note="Élan.")

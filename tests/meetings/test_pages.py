@@ -315,6 +315,21 @@ class WhatOnlyStaffMayKnow(TestCase):
         self.assertNotContains(page, "Cable 7")
 
 
+class HiddenParts(TestCase):
+    """A part that names somebody who is not public is hidden, and with it that the others of it were there."""
+
+    def test_no_list_and_no_page_tells_of_them(self):
+        land, body, person = make_participant(), make_body(name="Hidden", **DRAFT), make_person(name="Hidden", **DRAFT)
+        meeting, statement = make_meeting(name="The meeting"), make_statement(summary="What they said.")
+        make(MeetingRole, meeting=meeting, role="chair", participant=land, body=body)
+        make(StatementSpeaker, statement=statement, participant=land, person=person)
+        for address in ("/meetings/", "/statements/"):
+            self.assertEqual(list(self.client.get(address, {"participant": land.code}).context["rows"]), [])
+        page = self.client.get(land.get_absolute_url())
+        self.assertNotContains(page, "The meeting")
+        self.assertNotContains(page, "What they said.")
+
+
 class JointStatements(TestCase):
     def test_who_spoke_together_is_named_on_every_page(self):
         one, two = make_participant(name="Landia"), make_participant(name="Otherland")
@@ -397,6 +412,15 @@ class StatementList(ListPage, TestCase):
                 found = self.codes(self.get(**{name: one.code}))
                 self.assertEqual(sorted(found), sorted(row.code for row in mine))
                 self.assertNotIn(other.code, found)
+
+    def test_what_is_undated_stands_at_the_date_of_its_document(self):
+        early = make_statement(said_on="2005")
+        late = make_statement(document=make_document(issued="2024-04"))
+        undated = make_statement(document=make_document())
+        middle = make_statement(said_on="2010-02")
+        self.assertEqual(self.codes(self.get()), [late.code, middle.code, early.code, undated.code])
+        self.assertEqual(self.codes(self.get("order=said")), [early.code, middle.code, late.code, undated.code])
+        self.assertContains(self.get(), "in a document of April 2024")
 
     def test_more_speakers_take_no_more_queries(self):
         statement, taken = make_statement(), []

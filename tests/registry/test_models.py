@@ -73,6 +73,17 @@ class EveryConstraint(ConstraintCases, TestCase):
     }
 
 
+class PartiesToAMeasure(TestCase):
+    def test_nobody_is_a_party_twice_and_the_participant_itself_is_none(self):
+        measure, body = make_measure(), make_body()
+        make(MeasureParty, measure=measure, body=body)
+        with self.assertRaisesMessage(RuleBroken, "a party to the measure already"):
+            make(MeasureParty, measure=measure, body=body)
+        with self.assertRaisesMessage(RuleBroken, "names the participant whose measure it is"):
+            make(MeasureParty, measure=measure, participant=measure.participant)
+        make(MeasureParty, measure=make_measure(), body=body)
+
+
 class SpellsOfOneParticipant(TestCase):
     """The rule over several memberships, for one row and for many, whatever the order they come in."""
 

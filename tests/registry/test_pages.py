@@ -196,6 +196,30 @@ class MeasureList(ListPage, TestCase):
         ]
 
 
+class ShortWords(TestCase):
+    def test_a_short_word_is_found_where_a_word_begins_alone(self):
+        office = make_body(name="Regional Support Office", acronym="RSO")
+        group = make_body(name="Group on persons", mandate="It began in 2009, as a RSO group.")
+        other = make_body(name="Trafficking in persons")
+        found = lambda text: {row.code for row in self.client.get(f"/bodies/?q={text}").context["rows"]}  # noqa: E731
+        self.assertEqual(found("rso"), {office.code, group.code})
+        self.assertEqual(found("afficking"), {other.code})
+        self.assertEqual(found("sup off"), {office.code})
+
+
+class WhoIsNamedInABody(TestCase):
+    def test_numbers_say_that_they_are_of_those_named(self):
+        body = make_body()
+        make_membership(body=body, start="2009")
+        make_membership(body=body, start="", last_attested="2010", end_status="unknown", category="partner")
+        page = self.client.get(f"{body.get_absolute_url()}?on=2020-01-01")
+        for text in ("Member – 1 named", "Partner – 1 possible", "As far as sources name them"):
+            self.assertContains(page, text)
+
+    def test_a_body_of_which_nobody_is_named_asks_for_no_day(self):
+        self.assertNotContains(self.client.get(make_body().get_absolute_url()), 'type="date"')
+
+
 class BodiesAsATree(TestCase):
     def test_each_stands_under_the_one_that_it_belongs_to(self):
         root = make_process()
@@ -412,7 +436,7 @@ class BodyPage(RecordPage, TestCase):
         make_membership(body=body, participant=make_participant(name="Possibleland"), start="2005")
         make_membership(body=body, participant=make_participant(name="Laterland"), start="2013")
         seen = self.text(self.get(body, "?on=2005-06-30"))
-        self.assertIn("Member: 1 and 1 possible Certainland", seen)
+        self.assertIn("Member – 1 named, 1 possible Certainland", seen)
         self.assertIn("neither prove nor rule it out. Possibleland", seen)
         self.assertIn("At other times Laterland, Member (since 2013", seen)
 
@@ -468,6 +492,10 @@ class DocumentPage(RecordPage, TestCase):
         make(MeetingDocument, meeting=make_meeting(name="Hidden meeting", **draft), document=record)
         make(OutcomeEffect, outcome=make_outcome(title="Hidden", **draft), document=record, effect="endorsed")
         make_strategy(document=record, title="Hidden", **draft)
+
+    def test_it_says_where_there_is_neither_link_nor_file(self):
+        self.assertContains(self.get(make_document()), "neither a link nor a file")
+        self.assertNotContains(self.get(make_document(link="https://example.org/")), "neither a link")
 
     def test_its_language_is_told_in_words(self):
         for code, words in (("id", "Indonesian"), ("tet", "tet")):

@@ -110,7 +110,7 @@ class StrategyPage(RecordPage, TestCase):
                 self.assertTrue(errors)
                 for text in errors:
                     self.assertIn(text, unescape(response.content.decode()))
-                self.assertContains(response, "Nothing is listed until the filter is mended.")
+                self.assertContains(response, "Nothing is listed until the filter is corrected.")
                 self.assertNotContains(response, item.title)
                 self.assertIn("no-store", response.headers["Cache-Control"])
 
