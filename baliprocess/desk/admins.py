@@ -142,6 +142,11 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         above = [name for name in self.model.code_under if getattr(obj, f"{name}_id")]
         return [*fixed, "code", *above[:1]]
 
+    def get_changeform_initial_data(self, request):
+        """Take what the address proposes, without the NUL characters that no database keeps."""
+        proposed = super().get_changeform_initial_data(request)
+        return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in proposed.items()}
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Tell the form who fills it in."""
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -1,5 +1,7 @@
 """The desk's forms: a reason for the change, the version that was opened, and refusals beside what was typed."""
 
+import re
+
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -9,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from baliprocess.records import NEXT_STATES, ONCE_PUBLISHED, RecordState
 
 OWN_FIELDS = ("why", "seen")  # the form's, not the record's
+
+
+def is_number(text):
+    """Return whether a text that came with a form is a number that the database takes for a key."""
+    return re.fullmatch(r"[0-9]{1,18}", str(text or "")) is not None
 
 
 class TrackedForm(forms.ModelForm):
@@ -112,7 +119,8 @@ class LoadedAutocomplete(AutocompleteSelect):
     loaded = None
 
     def optgroups(self, name, value, attr=None):
-        """Return the chosen option."""
+        """Return the chosen option; what was sent and can't be a key chooses none, and the database is not asked."""
+        value = [key for key in value if is_number(key)]
         if not self.loaded or set(map(str, value)) != set(self.loaded):
             return super().optgroups(name, value, attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django import forms
 from django.utils.translation import gettext as _
 
-from baliprocess.desk.forms import OWN_FIELDS
+from baliprocess.desk.forms import OWN_FIELDS, is_number
 from baliprocess.models import Change
 
 
@@ -66,11 +66,6 @@ def as_new(formsets, request):
         table = _Table(formset, data)
         table.write([], [values for _pk, values in table.rows])
     return data
-
-
-def is_number(text):
-    """Return whether a text that came with a form is a number that the database takes for a key."""
-    return re.fullmatch(r"[0-9]{1,18}", str(text or "")) is not None
 
 
 def as_seen(model, pk, seen):

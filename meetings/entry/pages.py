@@ -104,7 +104,7 @@ class EntryAdmin(RecordAdmin):
     def _next(self, request):
         """Return what the next meeting of the series named in the address takes over (once a request)."""
         if not hasattr(request, "next_meeting"):
-            request.next_meeting = next_in(request.GET.get("next_in", ""))
+            request.next_meeting = next_in(request.GET.get("next_in", "").replace("\0", ""))
         return request.next_meeting
 
     # --- attendance ---

@@ -275,6 +275,16 @@ class WhatIsRefused(GridTestCase):
         found = self.refused(**{"new0-presence": "present"})
         self.assertEqual([sentence for _who, sentence in found], ["Name the participant, or empty the line."])
 
+    def test_a_source_that_is_no_document(self):
+        for source in ("x", "\0", "1\0", "9" * 30, "9" * 5000, "-1", "²"):
+            with self.subTest(source[:5]):
+                data = grid_of(self.client, self.meeting)
+                values = {self.name(self.bhutan, "presence"): "present", "list-source": source}
+                page = send(self.client, self.meeting, data, **values)
+                self.assertEqual([who for who, _sentence in errors(page)], [""])
+                self.assertEqual(controls(page)["list-source"], "")
+        self.assertEqual(self.meeting.attendances.count(), 0)
+
     def test_what_is_cited_is_not_deleted(self):
         row = make.make_attendance(meeting=self.meeting, participant=self.bhutan)
         make.make_citation(row)

@@ -222,6 +222,14 @@ class Refusing(PasteTestCase):
         ((_number, sentence),) = self.refused(**{"o5-addressees": "Working Group"})
         self.assertIn("group-1 or group-2", sentence)
 
+    def test_a_source_that_is_no_document(self):
+        data = controls(paste(self.client, self.meeting))
+        for source in ("x", "\0", "9" * 30, "9" * 5000):
+            with self.subTest(source[:5]):
+                page = send(self.client, self.meeting, data, **{"all-source": source})
+                self.assertEqual([number for number, _sentence in errors(page)], [""])
+        self.assertEqual(Outcome.objects.count(), 0)
+
     def test_nothing_ticked(self):
         data = controls(paste(self.client, self.meeting))
         data = {name: value for name, value in data.items() if not name.endswith("-keep")}

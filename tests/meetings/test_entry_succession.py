@@ -119,6 +119,15 @@ class TheNext(TestCase):
         self.assertContains(page, '<a href="?next_in=Conference">Conference, number 9</a>', html=True)
         self.assertEqual(controls(page)["code"], "")
 
+    def test_an_address_that_proposes_nonsense_opens_an_empty_form(self):
+        for name in ("body", "source", "next_in", "name", "start"):
+            for value in ("x", "\0", "9" * 30, "9" * 5000):
+                with self.subTest(name=name, value=value[:5]):
+                    page = self.client.get(address(Meeting, "add"), {name: value})
+                    self.assertEqual(page.status_code, 200)
+                    self.assertNotIn("\0", page.content.decode())
+                    self.assertEqual(controls(page)["body"], "")
+
     def test_a_viewer_is_not_led_to_it(self):
         self.client.force_login(make.make_user("Viewer"))
         self.assertNotContains(self.client.get(address(self.meeting, "change")), "next_in")
