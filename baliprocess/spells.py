@@ -49,6 +49,15 @@ def _still_holds(day, name="end_status"):
     return Q(**{name: EndStatus.OPEN}) if day <= timezone.localdate() else Q(pk__in=[])
 
 
+def certain_as_planned(day):
+    """Return the condition that a spell surely covers the day, by what is known today.
+
+    To plan for a day to come, what surely holds today and is not known to end is taken to hold then.
+    """
+    today, certain = timezone.localdate(), spell_conditions(day)[1]
+    return certain if day <= today else certain | (spell_conditions(today)[1] & Q(end_status=EndStatus.OPEN))
+
+
 class SpellQuerySet(TrackedQuerySet):
     """Rows that held for a time."""
 

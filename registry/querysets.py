@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet
-from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, life_condition, spell_conditions
+from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, certain_as_planned, spell_conditions
 from baliprocess.text import fold, word_in
 
 
@@ -87,17 +87,17 @@ class MembershipQuerySet(SpellInBodyQuerySet, TrackedQuerySet):
     def entitled(self, day, body=None):
         """Return the spells that may entitle to a seat at a meeting, each with `is_certain`, without withdrawn rows.
 
-        `day` is a partial date: what may cover its first or its last day counts. A seat comes from the root body, and
-        from the body that meets.
+        `day` is a partial date: what may cover any day of it counts, and is certain where it surely covers the first
+        and the last; see `certain_as_planned` for a day to come. A seat comes from the root body, and from the body
+        that meets.
         """
         first, last = day.earliest, day.latest
-        (may_first, is_first), (may_last, is_last) = spell_conditions(first), spell_conditions(last)
-        possible = (may_first & life_condition(first, "body__")) | (may_last & life_condition(last, "body__"))
-        bodies = Q(body__kind="process") | (Q(body=body) if body else Q())
+        certain = certain_as_planned(first) & certain_as_planned(last)
         return (
-            self.filter(possible, bodies)
+            self.during(first, last)
+            .filter(Q(body__kind="process") | (Q(body=body) if body else Q()))
             .exclude(Q(participant__record_state="withdrawn") | Q(body__record_state="withdrawn"))
-            .annotate(is_certain=Case(When(is_first & is_last, then=Value(True)), default=Value(False)))
+            .annotate(is_certain=Case(When(certain, then=Value(True)), default=Value(False)))
         )
 
 

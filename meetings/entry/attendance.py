@@ -303,6 +303,11 @@ class AttendanceGrid:
         return self.meeting.start or PartialDate(timezone.localdate().isoformat())
 
     @property
+    def is_to_come(self):
+        """Return whether the meeting's first day may lie after today."""
+        return self.day.latest > timezone.localdate()
+
+    @property
     def lines(self):
         """Return every line, in the order of the page."""
         return [*(line for group in self.groups for line in group.lines), *self.further]

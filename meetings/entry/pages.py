@@ -43,6 +43,8 @@ class EntryAdmin(RecordAdmin):
         if obj is not None:
             context["belongings"] = list(self._belongings(request, obj))
             context["is_chairless"] = not context.get("why_not_change") and not self._has_chairs(obj)
+            asked = context["is_chairless"] and request.method == "GET" and "chairs" in request.GET
+            context["finds_no_chairs"] = asked and not self.chairs_proposed(request, obj)
         elif self.has_add_permission(request):
             context["series"] = series_under_way()
             context["series_chosen"] = self._next(request).get("series", "")

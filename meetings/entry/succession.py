@@ -6,6 +6,7 @@ from django.db.models import F, Max
 
 from baliprocess.models import FormerCode
 from baliprocess.partial_dates import PartialDate
+from baliprocess.spells import certain_as_planned
 from baliprocess.text import fold
 from meetings.models import Meeting, MeetingRole
 from registry.models import Role
@@ -94,10 +95,11 @@ def with_ending(number):
 def chairs_on(day, body):
     """Return what rows for who surely chairs a body on a day hold; where nobody does, who chairs the Process.
 
-    `day` is a partial date, of which the first day counts. Two queries.
+    `day` is a partial date, of which the first day counts; on a day to come, whoever still chairs does. Two queries.
     """
     day = PartialDate(day).earliest
-    roles = Role.objects.filter(role__in=CHAIRS).on(day).filter(is_certain=True).exclude(body__record_state="withdrawn")
+    roles = Role.objects.filter(certain_as_planned(day), role__in=CHAIRS).on(day)
+    roles = roles.exclude(body__record_state="withdrawn")
     found = list(roles.filter(body=body).order_by("code")) if body else []
     found = found or list(roles.filter(body__kind="process").order_by("code"))
     return [{"role": CHAIRS[role.role], "participant": role.participant_id, "person": role.person_id} for role in found]

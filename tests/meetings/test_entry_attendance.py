@@ -90,6 +90,35 @@ class WhoHasALine(GridTestCase):
         offered = lines(self.client.get(address(meeting, "attendance")))["member"]
         self.assertEqual(offered, ["Australia", "Bhutan", "Joined", "Left"])
 
+    def test_a_day_known_as_a_year_offers_whoever_joined_and_left_within_it_as_not_certain(self):
+        make.make_membership(participant=make.make_participant(name="Briefly"), start="2003-03", end="2003-09")
+        page = self.client.get(address(make.make_meeting(start="2003"), "attendance"))
+        self.assertEqual(lines(page)["member"], ["Australia", "Bhutan", "Briefly"])
+        self.assertContains(page, "not certain</span>", count=1)
+
+    def test_on_a_day_to_come_those_who_still_have_a_seat_are_certain(self):
+        meeting = make.make_meeting(start="2999-05-02", status="confirmed", record_state="draft")
+        for name, dates in (
+            ("Attested", {"start": "2002", "end_status": "unknown", "last_attested": "2020"}),
+            ("Ends before", {"start": "2002", "end": "2999-04"}),
+            ("Ends that month", {"start": "2002", "end": "2999-05"}),
+            ("Ends later", {"start": "2002", "end": "2999-06"}),
+        ):
+            make.make_membership(participant=make.make_participant(name=name), **dates)
+        page = self.client.get(address(meeting, "attendance"))
+        (group, *_others) = page.context["grid"].groups
+        self.assertEqual(
+            [(line.participant.name, line.standing) for line in group.lines],
+            [
+                ("Attested", "not certain"),
+                ("Australia", ""),
+                ("Bhutan", ""),
+                ("Ends later", ""),
+                ("Ends that month", "not certain"),
+            ],
+        )
+        self.assertContains(page, "Memberships that still hold today are taken to hold on that day.")
+
     def test_the_members_of_the_body_that_meets_come_first(self):
         body = make.make_body(name="Steering Group")
         make.make_membership(participant=self.bhutan, body=body, start="2003")

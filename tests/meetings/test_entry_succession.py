@@ -161,6 +161,18 @@ class Chairs(TestCase):
         self.assertEqual(self.chairs("2023-02-10", self.body), [("co-chair", self.australia.pk)])
         self.assertEqual(self.chairs("2001", self.body), [])
 
+    def test_a_day_to_come_is_chaired_by_whoever_still_chairs(self):
+        self.assertEqual(self.chairs("2999-02", self.body), [("co-chair", self.australia.pk)])
+        make.make_role(body=self.body, role="chair", participant=self.indonesia, start="2020", end="2998")
+        self.assertEqual(self.chairs("2999-02", self.body), [("co-chair", self.australia.pk)])
+        self.assertEqual(self.chairs("2997", self.body), [("chair", self.indonesia.pk)])
+
+    def test_a_meeting_for_which_nobody_is_found_says_so(self):
+        meeting = make.make_meeting(start="2001", body=self.body)
+        sentence = "No chairs are proposed: the record names nobody who surely chaired"
+        self.assertNotContains(self.client.get(address(meeting, "change")), sentence)
+        self.assertContains(self.client.get(address(meeting, "change"), {"chairs": "1"}), sentence)
+
     def test_a_meeting_without_chairs_has_them_proposed_and_they_are_saved_with_the_form(self):
         meeting = make.make_meeting(start="2005-06-30", body=self.body)
         page = self.client.get(address(meeting, "change"))
