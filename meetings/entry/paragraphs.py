@@ -5,7 +5,10 @@ in brackets also begins after a colon or a semicolon. What stands before the fir
 """
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from meetings.models import Outcome
 
@@ -22,8 +25,13 @@ POINTS = re.compile(rf"{_POINTS}[.:]?(?:\s+|$)")
 OPEN_POINT = re.compile(rf"({_POINT})[.)](?:\s+|$)")
 # Marks of lists and of bold type that come along from other programs.
 DECORATION = re.compile(r"^\s*(?:[-–—•*·]\s+)?")
-# A point within a line: after what introduces or ends one.
-INLINE = re.compile(rf"([:;](?:\s*(?:and|or))?)\s+(?=\({_POINT}\)\s)")
+# A point within a line, and what stands before one that begins a line, is introduced, or is only referred to.
+ANY_POINT = re.compile(rf"(?<=\s)\(({_POINT})\)(?=\s)")
+BEGINS_LINE = re.compile(r"\n[ \t]*(?:[-–—•*·][ \t]+)?(?:\*\*)?(?:\(?\d[\d.]*[.)]*[ \t]*)?$")
+INTRODUCES = re.compile(r"[:;](?:\s*(?:and|or))?\s+$")
+REFERS = re.compile(r"(?:\d|paragraphs?|articles?|points?)\s+$", re.IGNORECASE)
+A_NUMBER_BEGINS = re.compile(r"\n(?=[ \t]*(?:[-–—•*·][ \t]+)?\(?\d)")
+LOOK_BACK = 20  # characters that tell what stands before a point
 
 
 @dataclass
@@ -38,10 +46,54 @@ class Paragraph:
 def split(text):
     """Return the paragraphs of a pasted text in its order; none where nothing in it is numbered."""
     reader = _Reader()
-    for line in INLINE.sub(r"\1\n", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"):
+    text = "\n" + text.replace("\r\n", "\n").replace("\r", "\n")
+    for line in "\n".join(map(_with_lines_for_points, A_NUMBER_BEGINS.split(text))).split("\n"):
         reader.read(DECORATION.sub("", line).replace("**", "").strip())
     found = [Paragraph(number, parent, " ".join(words).strip()) for number, parent, words in reader.found]
     return [paragraph for paragraph in found if paragraph.number or paragraph.text] if reader.is_numbered else []
+
+
+def _with_lines_for_points(text):
+    """Return the text of a number with a line for each point; of a list either all points have one, or none."""
+    text = f"\n{text}"
+    stands, introduced, loose = set(), defaultdict(list), defaultdict(list)
+    for match in ANY_POINT.finditer(text):
+        before = text[max(0, match.start() - LOOK_BACK) : match.start()]
+        if BEGINS_LINE.search(before):
+            stands.add(match.start())
+        if match.start() in stands or INTRODUCES.search(before):
+            introduced[match[1]].append(match.start())
+        elif not REFERS.search(before):
+            loose[match[1]].append(match.start())
+    listed = {place for places in introduced.values() for place in places}
+    begun = listed - stands
+    for first in ("a", "i"):
+        ends = [*sorted(introduced[first] + loose[first]), len(text)]
+        for start, end in pairwise(ends):
+            places, point = [start], first
+            while point := _next_point(point, is_roman=first == "i"):
+                found = _first_within(introduced[point], places[-1], end)
+                found = found or _first_within(loose[point], places[-1], end)
+                if not found:
+                    break
+                places.append(found)
+            if not listed.isdisjoint(places):
+                begun.update(set(places) - stands)
+    parts = pairwise([0, *sorted(begun), len(text)])
+    return "\n".join(text[start:end] for start, end in parts)
+
+
+def _first_within(places, start, end):
+    """Return the first of some places, in order, that lies between two; None for none."""
+    index = bisect_right(places, start)
+    return places[index] if index < len(places) and places[index] < end else None
+
+
+def _next_point(point, *, is_roman):
+    """Return the letter or Roman numeral that follows; '' for none."""
+    if is_roman:
+        return _ROMANS.get(roman_value(point) + 1, "")
+    return chr(ord(point) + 1) if point < "z" else ""
 
 
 class _Reader:
@@ -81,8 +133,14 @@ class _Reader:
 
     def _decimal(self, line):
         match = DECIMAL.match(line)
-        # “2.5 million” begins a line now and then; a paragraph goes on from the one that it is part of.
-        if not match or (self.top and match[1].split(".")[0] != self.top.split(".")[0]):
+        if not match:
+            return None
+        # “2.5 million” begins a line now and then: a paragraph goes on from the one before it, in its chapter or with
+        # a sentence in the next.
+        chapter, last = int(match[1].split(".")[0]), int(self.top.split(".")[0] or -1)
+        begins_sentence = line[match.end() :].lstrip("“‘'\"(")[:1]
+        is_next = chapter == last + 1 and (not begins_sentence or begins_sentence.isupper())
+        if self.top and chapter != last and not is_next:
             return None
         self.top, self.points = match[1], []
         return line[match.end() :]
@@ -144,6 +202,14 @@ def roman_value(text):
     return sum(-one if one < following else one for one, following in zip(values, [*values[1:], 0], strict=True))
 
 
+def _romans():
+    tens, ones = ("", "x", "xx", "xxx"), ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+    return {roman_value(ten + one): ten + one for ten in tens for one in ones}
+
+
+_ROMANS = _romans()
+
+
 def same_paragraph(number):
     """Return what two ways to write one paragraph have in common: '15d' for '15(d)', '15 (d)' and '15.d'."""
     number = re.sub(r"\s|\)", "", number.lower())
@@ -177,6 +243,7 @@ _PAST = {"commit": "committed", "undertake": "undertook", "meet": "met", "hold":
 _NOUNS = frozenset(
     {"task", "direct", "request", "call", "note", "review", "pledge", "stress", "chair", "hold", "meet", "launch"}
 )
+_NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "nobody", "without", "cannot"})
 _NO_VERBS = {"appreciation", "gratitude", "concern"}
 
 
@@ -209,17 +276,26 @@ def suggestion(text, above=""):
     """Return what the first verb of a paragraph suggests.
 
     A point of a list (`above` is the text that it is part of) begins with a verb of its own, or takes over the last one
-    of what introduces the list.
+    of what introduces the list. A verb that is denied (“did not endorse”) suggests nothing.
     """
-    words = _LETTERS.findall(text.lower())
+    text = text.lower()
+    words = list(_LETTERS.finditer(text))
     if above:
-        if words and words[0] in _BY_IMPERATIVE:
-            return Suggestion(*_BY_IMPERATIVE[words[0]], words[0])
-        words = reversed(_LETTERS.findall(above.lower()))
+        if words and words[0][0] in _BY_IMPERATIVE:
+            return Suggestion(*_BY_IMPERATIVE[words[0][0]], words[0][0])
+        text = above.lower()
+        words = reversed(list(_LETTERS.finditer(text)))
     for word in words:
-        if word in _BY_FORM:
-            return Suggestion(*_BY_FORM[word], word)
+        if word[0] in _BY_FORM:
+            return Suggestion() if _is_denied(text, word.start()) else Suggestion(*_BY_FORM[word[0]], word[0])
     return Suggestion()
+
+
+def _is_denied(text, place):
+    """Return whether one of the few words before a verb says that it was not done."""
+    before = re.split(r"[.;:]", text[max(0, place - 60) : place])[-1]
+    words = re.findall(r"[a-z]+(?:['’]t\b)?", before)[-3:]
+    return any(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
 
 
 TITLE_LENGTH = 100  # far below the column's, so that a title stays one

@@ -59,6 +59,51 @@ class TestSplitting:
             ("5(c)", "5", "three."),
         ]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "5. They agreed to (a) one; (b) two; and (c) three.",
+            "5. They agreed to (a) one, (b) two; and (c) three.",
+            "5. They agreed to: (a) one, (b) two and (c) three.",
+            "5. They agreed to (a) one;\n(b) two;\n(c) three.",
+            "5. They agreed to (i) one; (ii) two; and (iii) three.",
+        ],
+    )
+    def test_points_within_a_line_are_split_all(self, text):
+        assert [parent for _number, parent, _text in found(text)] == ["", "5", "5", "5"]
+        assert found(text)[0][2].startswith("They agreed to")
+        assert found(text)[1][2].startswith("one")
+
+    def test_the_first_point_may_stand_beside_the_number(self):
+        assert [number for number, _parent, _text in found("5. (a) one; (b) two")] == ["5(a)", "5(b)"]
+
+    def test_or_none(self):
+        assert found("5. They agreed to (a) one, (b) two and (c) three.") == [
+            ("5", "", "They agreed to (a) one, (b) two and (c) three."),
+        ]
+
+    def test_a_reference_to_a_point_begins_none(self):
+        text = "5. They agreed to:\n(a) keep 4 (b) as it is;\n(b) change paragraph (c) of it;\n(c) go on."
+        assert [number for number, _parent, _text in found(text)] == ["5", "5(a)", "5(b)", "5(c)"]
+
+    def test_points_of_one_number_say_nothing_of_another(self):
+        text = "5. They saw (a) good.\n6. They agreed to: (a) one; (b) two: (i) three; (ii) four."
+        assert [number for number, _parent, _text in found(text)] == [
+            *("5", "6", "6(a)", "6(b)", "6(b)(i)", "6(b)(ii)"),
+        ]
+
+    def test_decimals_go_on_in_the_next_chapter(self):
+        text = "10.1 A\n10.2 B, of some\n11.5 million people\n11.1 C\n11.2 D\n13.1 E"
+        assert found(text) == [
+            ("10.1", "10", "A"),
+            ("10.2", "10", "B, of some 11.5 million people"),
+            ("11.1", "11", "C"),
+            ("11.2", "11", "D 13.1 E"),
+        ]
+
+    def test_many_points_are_split_in_no_time_worth_telling(self):
+        assert len(found("1. A " + "(a) b; (b) c, (c) d; " * 3000)) == 9001
+
     def test_lines_that_were_wrapped_are_joined_and_numbers_within_them_begin_nothing(self):
         text = "3. Ministers met in\n2018. They saw (a) good and\n40 members, as in paragraph\n12 of it, i.e. more"
         assert [number for number, _parent, _text in found(text)] == ["3"]
@@ -114,6 +159,23 @@ class TestSuggestions:
         suggested = suggestion(text)
         assert (suggested.kind, suggested.nature) == (kind, nature)
         assert bool(suggested.word) is bool(kind)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Ministers did not endorse the plan.",
+            "Ministers have not yet formally endorsed the plan.",
+            "Ministers didn’t endorse the plan and noted it.",
+            "The plan was never adopted.",
+            "Neither plan was approved.",
+        ],
+    )
+    def test_what_was_not_done_suggests_nothing(self, text):
+        assert (suggestion(text).kind, suggestion(text).word) == ("", "")
+
+    def test_a_denial_of_something_else_does_not_count(self):
+        assert suggestion("The plan was not ready. Ministers endorsed it.").kind == "endorsement"
+        assert suggestion("Implement it", "Ministers did not agree to:").kind == ""
 
     def test_a_point_has_a_verb_of_its_own_or_that_of_what_it_is_part_of(self):
         above = "Ministers reaffirmed the need for it. They committed to:"
