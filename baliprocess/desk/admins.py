@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from baliprocess import changes
 from baliprocess.desk import actions, history, preview, restoring, stale, withdrawing
 from baliprocess.desk.fields import DeskFields
-from baliprocess.desk.forms import OWN_FIELDS, RecordForm
+from baliprocess.desk.forms import OWN_FIELDS, ReasonForm, RecordForm
 from baliprocess.desk.lists import SteadyLists
 from baliprocess.desk.renaming import RenameForm
 from baliprocess.desk.tasks import WaitsForMe
@@ -324,8 +324,8 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         why = _("Values of change %(number)s brought back") % {"number": number}
         refused, chosen = [], None
         if request.method == "POST":
-            why, chosen = request.POST.get("why", "").strip(), request.POST.getlist("rows")
-            refused = self._restore(request, row, number, why, chosen)
+            why, chosen = request.POST.get("why", "").replace("\0", "").strip(), request.POST.getlist("rows")
+            refused = self._restore(request, row, number, chosen)
             if not refused:
                 self.message_user(request, _("The values of change %(number)s are back.") % {"number": number})
                 return self._back_to_form(request, row, [])
@@ -349,12 +349,13 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/restore.html", context)
 
-    def _restore(self, request, row, number, why, chosen):
+    def _restore(self, request, row, number, chosen):
         """Bring the chosen rows back as one change; return the sentences why it was not done."""
-        if not why:
-            return [_("Give the reason for this change: the history shows it.")]
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return form.errors["why"]
         try:
-            with writing(request, why):
+            with writing(request, form.cleaned_data["why"]):
                 row = self.get_object(request, str(row.pk))
                 if row is None:
                     return [_("This row is no longer there.")]

@@ -18,6 +18,14 @@ def is_number(text):
     return re.fullmatch(r"[0-9]{1,18}", str(text or "")) is not None
 
 
+class ReasonForm(forms.Form):
+    """The reason for a change that needs one."""
+
+    why = forms.CharField(
+        max_length=500, error_messages={"required": _("Give the reason for this change: the history shows it.")}
+    )
+
+
 class TrackedForm(forms.ModelForm):
     """A form for a tracked row that carries the version it was opened with."""
 

@@ -1,7 +1,7 @@
 """Attendance as one grid: a line for everyone entitled to a seat on the meeting's first day, presence by one key.
 
-A line without presence is left out: nothing is written for it. All that is written is one change, by set, so that two
-hundred lines need no more queries than twenty.
+A line without presence is left out: nothing is written for it. All that is written is one change. Lines are added and
+changed by set, so that two hundred need no more queries than twenty; each that is cleared is checked and deleted alone.
 """
 
 import re
@@ -39,6 +39,19 @@ GROUPS = {
     "observer": gettext_lazy("Observers"),
     "other": gettext_lazy("Others"),
 }
+PLACES = {
+    "lead": gettext_lazy("Where in the source: members of the body that meets"),
+    "member": gettext_lazy("Where in the source: members"),
+    "observer": gettext_lazy("Where in the source: observers"),
+    "other": gettext_lazy("Where in the source: others"),
+}
+ALL_PRESENT = {
+    "lead": gettext_lazy("All present: members of the body that meets"),
+    "member": gettext_lazy("All present: members"),
+    "observer": gettext_lazy("All present: observers"),
+    "other": gettext_lazy("All present: others"),
+}
+HIGHEST_POSITION = 32767  # beyond it the column has no room
 
 
 def _text(name, **options):
@@ -62,7 +75,7 @@ class Line(forms.Form):
         label=capfirst(Attendance._meta.get_field("position").verbose_name),
         required=False,
         min_value=0,
-        max_value=32767,
+        max_value=HIGHEST_POSITION,
     )
     level = _choice("level", [("", "–"), *Attendance.Level.choices])
     head = forms.CharField(
@@ -100,7 +113,8 @@ class Line(forms.Form):
     def clean(self):
         """Refuse a line of which something was typed, but not whether the participant was there."""
         found = super().clean()
-        typed = set(self.changed_data) - {"seen", "presence"}
+        # What is proposed as the capacity may have changed since the page was opened.
+        typed = set(self.changed_data) - {"seen", "presence", "capacity"}
         if self.stored is None and typed and not self.data.get(self.add_prefix("presence")):
             self.add_error("presence", _("Say whether it was there, or empty the line."))
         return found
@@ -191,7 +205,7 @@ class ListForm(forms.Form):
             widget.loaded = {str(rest_on.source.pk): str(rest_on.source)}
         for group in groups:
             self.fields[f"locator-{group}"] = forms.CharField(
-                label=_("Where in the source: %(group)s") % {"group": GROUPS[group].lower()},
+                label=PLACES[group],
                 required=False,
                 max_length=Attendance._meta.get_field("locator").max_length,
                 initial=rest_on.locators.get(group, ""),
@@ -229,7 +243,7 @@ class Group:
     @property
     def all_present(self):
         """Return what the button says that sets every blank presence of the group."""
-        return _("All present: %(group)s") % {"group": self.label.lower()}
+        return ALL_PRESENT[self.key]
 
 
 class AttendanceGrid:
@@ -248,7 +262,7 @@ class AttendanceGrid:
             .order_by("code")
         }
         self.people = Named(
-            Person.objects.order_by("sort_key", "code"),
+            Person.objects.exclude(record_state="withdrawn").order_by("sort_key", "code"),
             names=["name"],
             missing=_("No person is called “%(name)s”. Choose one of the list, or enter the person first."),
         )
@@ -301,6 +315,16 @@ class AttendanceGrid:
     def day(self):
         """Return the meeting's first day as precisely as it is known; today where it has none yet."""
         return self.meeting.start or PartialDate(timezone.localdate().isoformat())
+
+    @property
+    def columns(self):
+        """Return [(name, heading)] of the columns between the participant and the way to all fields."""
+        return [(name, Line.base_fields[name].label) for name in Line.columns]
+
+    @property
+    def width(self):
+        """Return how many columns the table has."""
+        return len(Line.columns) + 2
 
     @property
     def is_to_come(self):
@@ -399,7 +423,7 @@ class AttendanceGrid:
         """Return whether somebody else wrote to a line since the page was opened; both versions are noted then.
 
         What was not touched here takes over what they wrote; what was typed stays. `who_and_when` says of a change who
-        made it. Three queries, and none where nothing is stale.
+        made it. Four queries, and none where nothing is stale.
         """
         stale = [line for line in self._stored_lines if self._seen(line) != line.initial.get("seen", "")]
         if not stale:
@@ -433,15 +457,16 @@ class AttendanceGrid:
         return self.data.get(line.add_prefix("seen"), "")
 
     def _as_opened(self, lines):
-        """Return {(participant, version as text): the row as it stood at it} (one query)."""
+        """Return {(participant, version as text): the row as it stood at it} (two queries)."""
         versions = {seen for line in lines if is_number(seen := self._seen(line))}
         past = Attendance.history.filter(
             meeting=self.meeting.pk, participant__in=[line.participant.pk for line in lines], change__in=versions
         )
-        found = {}
-        for row in past.order_by("history_id"):
+        past, found = list(past.order_by("history_id")), {}
+        heads = Person.objects.in_bulk({row.head_id for row in past if row.head_id})  # withdrawn ones too
+        for row in past:
             instance = row.instance
-            instance.head = self.people.rows.get(row.head_id)
+            instance.head = heads.get(row.head_id)
             found[row.participant_id, str(row.change_id)] = instance
         return found
 
@@ -463,7 +488,25 @@ class AttendanceGrid:
 
     def is_valid(self):
         """Return whether everything can be saved as it was typed; the errors stand beside their boxes."""
-        return all([self.list_form.is_valid(), *(line.is_valid() for line in self.lines)])
+        if not all([self.list_form.is_valid(), *(line.is_valid() for line in self.lines)]):
+            return False
+        beyond = [line for line, number in self._places() if number > HIGHEST_POSITION]
+        for line in beyond:
+            line.add_error(
+                "position",
+                _("There is no place after %(number)s. Write its place, or correct the places before it.")
+                % {"number": HIGHEST_POSITION},
+            )
+        return not beyond
+
+    def _places(self):
+        """Return [(line, place)] of the new lines to be numbered, after the last place of those that stay."""
+        if not self.list_form.cleaned_data["is_numbered"]:
+            return []
+        written = [line for line in self.lines if line.participant and line.cleaned_data["presence"]]
+        last = max((line.cleaned_data["position"] or 0 for line in written), default=0)
+        unplaced = [line for line in written if line.stored is None and line.cleaned_data["position"] is None]
+        return [(line, number) for number, line in enumerate(unplaced, last + 1)]
 
     def errors(self):
         """Yield (id of the box, whose line, sentence) of everything that was refused."""
@@ -483,6 +526,8 @@ class AttendanceGrid:
         new, changed, fields, differing = [], [], ("source", "locator", *Line.columns), set()
         gone = [line.stored.pk for line in self._stored_lines if line.stored and not line.cleaned_data["presence"]]
         group_of = {id(line): group.key for group in self.groups for line in group.lines}
+        for line, number in self._places():
+            line.cleaned_data["position"] = number
         for line in self.lines:
             if line.participant is None or not line.cleaned_data["presence"]:
                 continue
@@ -499,11 +544,6 @@ class AttendanceGrid:
             elif different := {name for name in fields if getattr(row, name) != before[name]}:
                 differing |= different
                 changed.append(row)
-        if self.list_form.cleaned_data["is_numbered"]:
-            kept = [row.position or 0 for row in self.stored.values() if row.pk not in gone]
-            last = max([*kept, *(row.position or 0 for row in new)], default=0)
-            for number, row in enumerate((row for row in new if row.position is None), last + 1):
-                row.position = number
         if gone:
             Attendance.objects.filter(pk__in=gone).delete()
         Attendance.objects.bulk_update(changed, differing)

@@ -40,6 +40,10 @@ class Named:
             return f"{row.name} ({row.code})"
         return row.name
 
+    def has_code(self, text):
+        """Return whether a text is the code of a row."""
+        return text.strip().lower() in self.by_code
+
     def get(self, text):
         """Return the row that is meant, or None; raise ValidationError where more than one may be."""
         text = text.strip()

@@ -5,7 +5,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -273,8 +273,7 @@ class OutcomePaste:
         limit = OutcomeAddressee._meta.get_field("text").max_length
         for text in filter(None, map(str.strip, proposal.cleaned_data.get("addressees", "").split(";"))):
             try:
-                body = self._bodies.get(text)
-                participant = None if body else self._participants.get(text)
+                body, participant = self._named(text)
             except ValidationError as error:
                 proposal.add_error("addressees", error)
                 continue
@@ -287,6 +286,19 @@ class OutcomePaste:
                 )
             else:
                 proposal.directed_to.append({"text": text})
+
+    def _named(self, text):
+        """Return (body, participant) of which at most one is found; raise ValidationError where either may be meant."""
+        for kind, other in ((self._bodies, self._participants), (self._participants, self._bodies)):
+            if kind.has_code(text) and not other.has_code(text):
+                found = kind.get(text)
+                return (found, None) if kind is self._bodies else (None, found)
+        body, participant = self._bodies.get(text), self._participants.get(text)
+        if body and participant:
+            message = _("Both a body and a participant are called “%(name)s”. Write a code: %(codes)s.")
+            codes = get_text_list([body.code, participant.code], _("or"))
+            raise ValidationError(message % {"name": text, "codes": codes})
+        return body, participant
 
     def errors(self):
         """Yield (id of the box, whose paragraph, sentence) of everything that was refused."""
@@ -335,6 +347,7 @@ class OutcomePaste:
             parent=rows.get(proposal.above, proposal.above),
             position=position,
             source=source,
-            locator=_("paragraph %(number)s") % {"number": number} if number and source else "",
+            # A fact of the record, in its language, whatever that of the desk.
+            locator=f"paragraph {number}" if number and source else "",
             **values,
         )

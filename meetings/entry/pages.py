@@ -18,6 +18,7 @@ from meetings.entry.attendance import AttendanceGrid
 from meetings.entry.outcomes import OutcomePaste
 from meetings.entry.succession import CHAIRS, chairs_on, next_in, series_under_way
 from meetings.models import Attendance, Meeting, MeetingDocument, MeetingRole, Outcome, OutcomeAddressee, Statement
+from registry.models import Participant, Person
 
 
 class _NotSavedError(Exception):
@@ -116,7 +117,7 @@ class EntryAdmin(RecordAdmin):
         meeting = self.get_object(request, unquote(object_id))
         if meeting is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.may_enter_attendance(request):
+        if not self.has_view_permission(request, meeting) or not self.may_enter_attendance(request):
             raise PermissionDenied
         if request.method != "POST":
             if reason := why_not_change(meeting, request):
@@ -177,6 +178,8 @@ class EntryAdmin(RecordAdmin):
         context = {
             "title": _("Attendance: %(meeting)s") % {"meeting": meeting},
             "grid": grid,
+            "people": grid.people.options if self._may_see(request, Person) else [],
+            "participants": grid.participants.options if self._may_see(request, Participant) else [],
             "stale": grid.stale,
             "errors": list(grid.errors()),
             "media": self.media + grid.list_form.media,
@@ -193,7 +196,7 @@ class EntryAdmin(RecordAdmin):
         meeting = self.get_object(request, unquote(object_id))
         if meeting is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.admin_site._registry[Outcome].has_view_permission(request):
+        if not self.has_view_permission(request, meeting) or not self._may_see(request, Outcome):
             raise PermissionDenied
         if request.method != "POST":
             return self._show_outcomes(request, meeting, OutcomePaste(meeting, self.admin_site))

@@ -89,6 +89,34 @@ class Restoring(TestCase):
         self.assertContains(response, "Give the reason for this change")
         self.assertEqual(Change.objects.count(), self.before)
 
+    def test_a_reason_that_does_not_fit_is_refused(self):
+        for why, sentence in (("x" * 501, "at most 500 characters"), ("Be\0cause", "Null characters are not allowed")):
+            self.assertContains(self.send(self.wanted, why=why), sentence)
+        self.assertEqual(Change.objects.count(), self.before)
+
+    def test_each_table_has_its_caption(self):
+        page = self.page(self.wanted).content.decode()
+        self.assertEqual(page.count("<caption"), page.count("<table"))
+        self.assertIn("mc-09: now, and after change", page)
+
+    def test_the_body_that_writes_for_a_publisher_writes_nothing_for_others(self):
+        with change(by=None):
+            self.meeting.publish()
+        self.client.force_login(self.publisher)
+        page = self.page(self.wanted)
+        data = {**controls(page), "rows": page.context["chosen"], "why": "A mistake"}
+        before = Change.objects.count()
+        for group, status in (("Editor", 302), ("Viewer", 403)):
+            self.client.force_login(make.make_user(group))
+            response = self.client.post(address(self.meeting, "restore", self.wanted), data)
+            self.assertEqual(response.status_code, status, group)
+        self.meeting.refresh_from_db()
+        self.assertEqual((self.meeting.name, Change.objects.count()), ("Third name", before))
+        self.client.force_login(self.publisher)
+        self.client.post(address(self.meeting, "restore", self.wanted), data)
+        self.meeting.refresh_from_db()
+        self.assertEqual((self.meeting.name, Change.objects.count()), ("Second name", before + 1))
+
     def test_a_part_comes_back_and_only_what_was_chosen(self):
         first = Attendance.history.filter(id=self.guest.pk).order_by("history_id")[0].change.number
         self.send(first)

@@ -3,6 +3,7 @@
 import re
 from itertools import groupby
 
+from django.contrib.auth.models import Permission
 from django.db import connection, reset_queries
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -129,6 +130,25 @@ class WhoHasALine(GridTestCase):
         self.assertEqual(offered["lead"], ["Bhutan", "Guest of the group"])
         self.assertEqual((offered["member"], offered["observer"]), (["Australia"], ["Canada"]))
 
+    def test_the_page_has_its_columns_however_few_lines_are_sent(self):
+        data = grid_of(self.client, self.meeting)
+        page = self.client.post(address(self.meeting, "attendance"), {**data, "further": "0", "fill": "member"})
+        for label in ("Presence", "Name as listed", "Head of delegation"):
+            self.assertContains(page, f">{label}</th>")
+        self.assertContains(page, 'colspan="9"')
+
+    def test_a_withdrawn_person_is_not_offered_as_head_but_stays_where_recorded(self):
+        head = make.make_person(name="Penny Wong", record_state="withdrawn")
+        make.make_attendance(meeting=self.meeting, participant=self.bhutan, head=head)
+        page = self.client.get(address(self.meeting, "attendance"))
+        self.assertNotContains(page, '<option value="Penny Wong">')
+        line = {self.name(self.bhutan, "level"): "minister"}
+        self.assertEqual(send(self.client, self.meeting, controls(page), **line).status_code, 302)
+        self.assertEqual(self.meeting.attendances.get().head, head)
+        values = {self.name(self.canada, "presence"): "present", self.name(self.canada, "head"): "Penny Wong"}
+        page = send(self.client, self.meeting, grid_of(self.client, self.meeting), **values)
+        self.assertEqual([who for who, _sentence in errors(page)], ["Canada"])
+
     def test_those_recorded_stand_in_the_order_of_the_list_and_without_a_seat_under_others(self):
         stranger = make.make_participant(name="Stranger")
         for position, participant in enumerate((self.bhutan, self.australia, stranger), 1):
@@ -188,6 +208,13 @@ class WhatIsWritten(GridTestCase):
         response = send(self.client, self.meeting, data, **{note: data[note].replace("\n", "\r\n")})
         self.assertEqual(response.status_code, 302)
         self.assertEqual(Change.objects.count(), before)
+
+    def test_a_line_left_alone_is_no_hindrance_when_another_capacity_is_proposed_meanwhile(self):
+        data = grid_of(self.client, self.meeting)
+        make.make(MeetingRole, meeting=self.meeting, role="host", participant=self.bhutan)
+        response = send(self.client, self.meeting, data, **{self.name(self.australia, "presence"): "present"})
+        self.assertEqual(response.status_code, 302)
+        self.assertEqual([row.participant for row in self.recorded()], [self.australia])
 
     def test_places_are_not_numbered_where_that_is_not_wanted(self):
         data = grid_of(self.client, self.meeting)
@@ -304,6 +331,13 @@ class WhatIsRefused(GridTestCase):
         found = self.refused(**{"new0-presence": "present"})
         self.assertEqual([sentence for _who, sentence in found], ["Name the participant, or empty the line."])
 
+    def test_a_place_beyond_the_last(self):
+        found = self.refused(
+            **{self.name(self.bhutan, "presence"): "absent", self.name(self.bhutan, "position"): "32767"}
+        )
+        sentence = "There is no place after 32767. Write its place, or correct the places before it."
+        self.assertEqual(found, [("Australia", sentence)])
+
     def test_a_source_that_is_no_document(self):
         for source in ("x", "\0", "1\0", "9" * 30, "9" * 5000, "-1", "²"):
             with self.subTest(source[:5]):
@@ -407,6 +441,33 @@ class WhoMay(GridTestCase):
             self.assertEqual(self.client.get(address(self.meeting, "attendance")).status_code, status, group)
         self.client.logout()
         self.assertEqual(self.client.get(address(self.meeting, "attendance")).status_code, 302)
+
+    def test_the_body_that_writes_for_a_publisher_writes_nothing_for_others(self):
+        meeting = make.make_meeting()
+        data = {**grid_of(self.client, meeting), self.name(self.bhutan, "presence"): "present"}
+        before = Change.objects.count()
+        for group, status in (("Editor", 200), ("Viewer", 403), ("", 403)):
+            self.client.force_login(make.make_user(group))
+            self.assertEqual(send(self.client, meeting, data).status_code, status, group)
+        self.assertEqual((meeting.attendances.count(), Change.objects.count()), (0, before))
+        self.client.force_login(self.publisher)
+        self.assertEqual(send(self.client, meeting, data).status_code, 302)
+        self.assertEqual(meeting.attendances.count(), 1)
+
+    def test_the_meeting_must_be_theirs_to_see_and_names_are_offered_to_who_may_see_them(self):
+        make.make_person(name="Penny Wong")
+        clerk = make.make_user()
+        may = [f"{act}_attendance" for act in ("view", "add", "change", "delete")]
+        clerk.user_permissions.set(Permission.objects.filter(codename__in=may))
+        self.client.force_login(clerk)
+        self.assertEqual(self.client.get(address(self.meeting, "attendance")).status_code, 403)
+        self.assertEqual(self.client.post(address(self.meeting, "attendance"), {"more": "1"}).status_code, 403)
+        clerk.user_permissions.add(Permission.objects.get(codename="view_meeting"))
+        self.assertNotContains(self.client.get(address(self.meeting, "attendance")), '<option value="Penny Wong">')
+        clerk.user_permissions.add(Permission.objects.get(codename="view_person"))
+        page = self.client.get(address(self.meeting, "attendance"))
+        self.assertContains(page, '<option value="Penny Wong">')
+        self.assertNotContains(page, '<option value="Bhutan">')
 
     def test_an_editor_is_told_why_not_on_what_is_published(self):
         meeting = make.make_meeting()

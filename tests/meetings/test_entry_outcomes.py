@@ -2,7 +2,9 @@
 
 import re
 from itertools import groupby
+from unittest import mock
 
+from django.contrib.auth.models import Permission
 from django.db import connection, reset_queries
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -230,6 +232,17 @@ class Refusing(PasteTestCase):
                 self.assertEqual([number for number, _sentence in errors(page)], [""])
         self.assertEqual(Outcome.objects.count(), 0)
 
+    def test_an_addressee_that_may_be_a_body_or_a_participant(self):
+        make.make_body(code="mo", name="Migration Organization")
+        iom = make.make_participant(code="iom", name="Migration Organization", acronym="RSO")
+        ((_number, sentence),) = self.refused(**{"o5-addressees": "Migration Organization; RSO"})
+        self.assertEqual(
+            sentence, "Both a body and a participant are called “Migration Organization”. Write a code: mo or iom."
+        )
+        send(self.client, self.meeting, controls(paste(self.client, self.meeting)), **{"o5-addressees": "iom; RSO"})
+        directed = [(a.body, a.participant) for a in Outcome.objects.get(paragraph="16").addressees.order_by("code")]
+        self.assertEqual(directed, [(None, iom), (self.office, None)])
+
     def test_nothing_ticked(self):
         data = controls(paste(self.client, self.meeting))
         data = {name: value for name, value in data.items() if not name.endswith("-keep")}
@@ -246,6 +259,34 @@ class WhoMay(PasteTestCase):
         self.assertContains(page, outcome.title)
         self.assertNotContains(page, "Split into paragraphs")
         self.assertEqual(paste(self.client, self.meeting).status_code, 403)
+
+    def test_the_body_that_writes_for_an_editor_writes_nothing_for_others(self):
+        data = controls(paste(self.client, self.meeting))
+        before = Change.objects.count()
+        for group in ("Viewer", ""):
+            self.client.force_login(make.make_user(group))
+            self.assertEqual(send(self.client, self.meeting, data).status_code, 403, group)
+        self.assertEqual((Outcome.objects.count(), Change.objects.count()), (0, before))
+        self.client.force_login(self.editor)
+        self.assertRedirects(send(self.client, self.meeting, data), address(self.meeting, "outcomes"))
+        self.assertEqual(Outcome.objects.count(), 5)
+
+    def test_the_meeting_must_be_theirs_to_see(self):
+        clerk = make.make_user()
+        may = ["view_outcome", "add_outcome", "add_outcomeaddressee"]
+        clerk.user_permissions.set(Permission.objects.filter(codename__in=may))
+        self.client.force_login(clerk)
+        self.assertEqual(self.client.get(address(self.meeting, "outcomes")).status_code, 403)
+        self.assertEqual(paste(self.client, self.meeting).status_code, 403)
+        clerk.user_permissions.add(Permission.objects.get(codename="view_meeting"))
+        self.assertEqual(paste(self.client, self.meeting).status_code, 200)
+
+    def test_a_place_in_the_source_is_written_in_english_whatever_the_desk_speaks(self):
+        self.client.force_login(self.editor)
+        data = controls(paste(self.client, self.meeting))
+        with mock.patch("meetings.entry.outcomes._", side_effect=lambda text: "XX " + text):
+            send(self.client, self.meeting, data)
+        self.assertEqual(Outcome.objects.get(paragraph="16").locator, "paragraph 16")
 
     def test_others_are_kept_out(self):
         self.client.force_login(make.make_user())
