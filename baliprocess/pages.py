@@ -94,7 +94,9 @@ class PublicRecordMixin:
             return response
         except Gone as gone:
             context = {"code": gone.record.code, "reason": gone.reason, "kind": gone.record._meta.verbose_name}
-            return render(request, "410.html", context, status=410)
+            response = render(request, "410.html", context, status=410)
+            patch_cache_control(response, no_cache=True)  # the record may be published again
+            return response
 
     def address_of(self, record):
         """Return where this view answers for a record."""

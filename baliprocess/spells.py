@@ -41,6 +41,7 @@ def spell_conditions(day, prefix=""):
     possible = may_touch(day, day, q["start"], q["end"])
     begun = Q(**{f"{q['start']}_latest__lte": day}) | Q(**{f"{q['first_attested']}_latest__lte": day})
     goes_on = Q(**{f"{q['end']}_earliest__gte": day}) | Q(**{f"{q['last_attested']}_earliest__gte": day})
+    goes_on |= Q(**{f"{q['start']}_earliest": day, f"{q['start']}_latest": day})  # a start proves its own day
     return possible, begun & (goes_on | _still_holds(day, q["end_status"]))
 
 

@@ -1,5 +1,6 @@
 """Updates: what became of an action item or of an outcome, told in dated rows that are never overwritten."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,12 @@ class Update(Record):
     class Meta(Record.Meta):
         abstract = True
         ordering = ["-as_of", "code"]
+
+    def clean(self):
+        """Refuse an update that speaks of a day to come: it would be published, and in force nowhere."""
+        super().clean()
+        if self.as_of and self.as_of.earliest > timezone.localdate():
+            raise ValidationError({"as_of": _("This is still to come. Give the day that the report speaks of.")})
 
     @classmethod
     def check_rules(cls, pks):

@@ -9,8 +9,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from baliprocess.desk.preview import not_public_above
 from baliprocess.desk.writing import REFUSALS, sentences, writing
-from baliprocess.records import ONCE_PUBLISHED
+from baliprocess.records import ONCE_PUBLISHED, RecordState
 
 SHOWN = 10  # refused rows named in one message
 
@@ -58,17 +59,33 @@ def _say_refused(desk, request, refused):
         desk.message_user(request, _("And %(number)s more.") % {"number": len(refused) - SHOWN}, messages.ERROR)
 
 
+def say_hidden(desk, request, rows):
+    """Say of published rows which of them the public does not see yet, and what has to be published for it."""
+    hidden, above = [], {}
+    for row in rows:
+        if found := not_public_above(row):
+            hidden.append(row.code)
+            above.update({each.code: str(each) for each in found})
+    if hidden:
+        said = _("Not on the public site yet: %(rows)s. Publish what they belong to: %(above)s.")
+        shown = [*hidden[:SHOWN], *(["…"] if len(hidden) > SHOWN else [])]
+        names = [f"{name} ({code})" for code, name in above.items()]
+        desk.message_user(request, said % {"rows": ", ".join(shown), "above": "; ".join(names)}, messages.WARNING)
+
+
 @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected %(verbose_name_plural)s"))
 def publish_selected(desk, request, queryset):
     """Release the rows to the public."""
+    rows = list(queryset)
     act_on_each(
         desk,
         request,
-        queryset,
+        rows,
         lambda row: row.publish(),
         _("Published from the list"),
         _("Published: %(count)d %(items)s."),
     )
+    say_hidden(desk, request, [row for row in rows if row.record_state == RecordState.PUBLISHED])
 
 
 @admin.action(

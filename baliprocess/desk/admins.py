@@ -465,6 +465,8 @@ class RecordAdmin(TrackedAdmin):
         }
         if state := self._state_pressed(request):
             self.message_user(request, said[state] % {"code": obj.code}, messages.SUCCESS)
+        if obj.record_state == RecordState.PUBLISHED:
+            actions.say_hidden(self, request, [obj])
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Offer what can become of the record: a page to look ahead, buttons to submit, publish and withdraw."""

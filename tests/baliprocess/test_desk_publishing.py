@@ -172,6 +172,35 @@ class Withdrawing(TestCase):
         self.assertEqual(Change.objects.count(), self.before)
 
 
+class WhatNobodySeesYet(TestCase):
+    """Publishing an outcome of a draft meeting is allowed, and said to be seen by nobody yet."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make.make_meeting(name="The meeting", record_state="draft")
+        cls.outcomes = [make.make_outcome(meeting=cls.meeting, record_state="draft") for _ in range(2)]
+
+    def setUp(self):
+        self.client.force_login(make.make_user("Publisher"))
+
+    def test_it_is_said_at_the_form_and_in_the_list(self):
+        words = f"Publish what they belong to: The meeting ({self.meeting.code})."
+        one, other = self.outcomes
+        data = open_form(self.client, one)
+        response = self.client.post(address(one, "change"), {**data, "_publish": "1"}, follow=True)
+        self.assertIn(words, " ".join(said(response)))
+        sent = {"action": "publish_selected", "_selected_action": [other.pk]}
+        response = self.client.post(address(type(other), "changelist"), sent, follow=True)
+        self.assertIn(words, " ".join(said(response)))
+        with change(by=None):
+            self.meeting.refresh_from_db()
+            self.meeting.publish()
+        third = make.make_outcome(meeting=self.meeting, record_state="draft")
+        sent["_selected_action"] = [third.pk]
+        response = self.client.post(address(type(third), "changelist"), sent, follow=True)
+        self.assertNotIn("Not on the public site yet", " ".join(said(response)))
+
+
 class ViewAsPublic(TestCase):
     """A record's page as it would look if it were published, for staff alone."""
 

@@ -82,6 +82,11 @@ class WhatIsStillToCome(TestCase):
         with self.assertRaisesMessage(ValidationError, "still to come"):
             make_meeting(start=later.isoformat(), status="held")
 
+    def test_no_update_speaks_of_a_day_to_come(self):
+        make_outcome_update(as_of=str(date.today().year))
+        with self.assertRaisesMessage(ValidationError, "still to come"):
+            make_outcome_update(as_of=(date.today() + timedelta(days=2)).isoformat())
+
     def test_nothing_was_verified_on_a_day_to_come(self):
         make_meeting(verified_on=date.today() - timedelta(days=1))
         with self.assertRaisesMessage(ValidationError, "still to come"):

@@ -269,6 +269,13 @@ class OutcomePage(RecordPage, TestCase):
         self.assertIn("No update on this part. What became of the whole: The whole", self.text(self.get(part)))
         self.assertIn("No update yet: no source tells what became of it.", self.text(self.get(whole)))
 
+    def test_what_is_late_says_so(self):
+        late = make_outcome(due="2020-05")
+        self.assertIn("overdue", self.text(self.get(late)))
+        self.assertNotIn("overdue", self.text(self.get(late, "?on=2020-05-31")))
+        make_outcome_update(outcome=late, status="implemented")
+        self.assertNotIn("overdue", self.text(self.get(late)))
+
     def test_the_note_of_an_update_is_shown(self):
         update = make_outcome_update(note="The source is not certain.")
         self.assertContains(self.get(update.outcome), "The source is not certain.")
