@@ -230,7 +230,7 @@ class OutcomeDetail(RecordDetail):
             OutcomeUpdate.objects.in_force(context["day"])
             .filter(outcome=self.object)
             .latest_first()
-            .select_related("source")
+            .select_related("source", "corrects")
         )
         load_footnotes([self.object, *updates])
         due = self.object.due

@@ -126,7 +126,7 @@ class ItemDetail(RecordDetail):
             ProgressUpdate.objects.in_force(context["day"])
             .filter(item=self.object)
             .latest_first()
-            .select_related("source")
+            .select_related("source", "corrects")
         )
         load_footnotes([self.object, *updates])
         return {**context, "updates": updates}

@@ -219,8 +219,8 @@ class Pitfalls(TestCase):
         for number in range(16):
             make_membership(body=body, start="2009" if number < 15 else "2013")
         page = self.client.get(f"{body.get_absolute_url()}?on=2012-01-01")
-        self.assertContains(page, "Member: 15")
-        self.assertContains(self.client.get(f"{body.get_absolute_url()}?on=2014-01-01"), "Member: 16")
+        self.assertContains(page, "Member – 15 named")
+        self.assertContains(self.client.get(f"{body.get_absolute_url()}?on=2014-01-01"), "Member – 16 named")
 
     def test_18_a_short_form_is_suggested_and_never_matched(self):
         make_participant(code="KOR", name="Republic of Korea")

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, NamesRec
 from baliprocess.renaming import count_followers, rename
 from baliprocess.spells import Spell
 from baliprocess.text import fold, word_in
+from baliprocess.updates import Update
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
@@ -451,6 +453,43 @@ class RecordAdmin(TrackedAdmin):
             request.POST["record_state"] = state
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def save_related(self, request, form, formsets, change):
+        """Save the parts; say which new spells rest on the record's own source, which may be older than they are."""
+        super().save_related(request, form, formsets, change)
+        resting = [
+            part.code
+            for formset in formsets
+            for part in formset.new_objects
+            if isinstance(part, Spell) and part.source_id is None
+        ]
+        if resting and form.instance.source_id:
+            said = _(
+                "%(parts)s: no source of its own, so the public reads the record's: %(source)s. Give its own where "
+                "another document says so."
+            )
+            self.message_user(
+                request, said % {"parts": ", ".join(resting), "source": form.instance.source}, messages.WARNING
+            )
+
+    def _updating(self, request, row):
+        """Return the address and words that lead from a row to an update on it, or from an update to its correction."""
+        if isinstance(row, Update):
+            (about,) = self.model.published_through
+            model, words = self.model, _("Correct this update")
+            query = {about: getattr(row, f"{about}_id"), "corrects": row.pk}
+            if row.record_state != RecordState.PUBLISHED:
+                return None
+        else:
+            found = [rel for rel in self.opts.related_objects if issubclass(rel.related_model, Update)]
+            found = [rel for rel in found if rel.field.name in rel.related_model.published_through]
+            if not found:
+                return None
+            model, words, query = found[0].related_model, _("Enter an update"), {found[0].field.name: row.pk}
+        if not self.admin_site._registry[model].has_add_permission(request):
+            return None
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+        return {"url": f"{address}?{urlencode(query)}", "words": words}
+
     @staticmethod
     def _state_pressed(request):
         pressed = {"_submit": RecordState.SUBMITTED, "_publish": RecordState.PUBLISHED}
@@ -476,6 +515,7 @@ class RecordAdmin(TrackedAdmin):
         context["may_publish"] = state != RecordState.PUBLISHED and may_publish
         context["may_withdraw"] = state == RecordState.PUBLISHED and may_publish
         context["may_preview"] = obj is not None and not obj.is_public
+        context["updating"] = self._updating(request, obj) if obj is not None else None
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def preview_view(self, request, object_id):
@@ -520,6 +560,7 @@ class RecordAdmin(TrackedAdmin):
             "object": row,
             "form": form,
             "goes_with": withdrawing.goes_with(row),
+            "rests_on": withdrawing.rests_on(row),
             "media": self.media + form.media,
         }
         request.current_app = self.admin_site.name

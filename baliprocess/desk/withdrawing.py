@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.changes import guarded_models
 from baliprocess.counting import count_each
+from baliprocess.records import record_models
 from baliprocess.supposing import supposing
 
 
@@ -18,6 +19,20 @@ class WithdrawForm(forms.Form):
         widget=AdminTextareaWidget(attrs={"rows": 4}),
         error_messages={"required": _("Give the reason: the public is shown it.")},
     )
+
+
+def rests_on(row):
+    """Return what the public sees that names a document as its source, as [(number, name)] (one query); else nothing.
+
+    It can't be withdrawn before each of them names another source, or is withdrawn itself.
+    """
+    models = record_models()
+    if type(row) is not models[0]._meta.get_field("source").related_model:
+        return []
+    resting = {model: model.objects.published().filter(source=row) for model in models}
+    resting[type(row)] = resting[type(row)].exclude(pk=row.pk)
+    counted = count_each(resting)
+    return [(number, model_ngettext(model._meta, number)) for model, number in counted.items() if number]
 
 
 def goes_with(row):

@@ -15,7 +15,7 @@ from baliprocess.supposing import is_supposing, supposing
 from meetings.models import Meeting, Outcome
 from tests import factories as make
 from tests.baliprocess.test_desk import one_of_each
-from tests.desk import address, errors_of, open_form, said, send_form
+from tests.desk import add_row, address, controls, errors_of, open_form, said, send_form
 
 
 class Buttons(TestCase):
@@ -170,6 +170,61 @@ class Withdrawing(TestCase):
         for method in (self.client.get, self.client.post):
             self.assertEqual(method(address(self.meeting, "withdraw"), {"reason": "Why not."}).status_code, 403)
         self.assertEqual(Change.objects.count(), self.before)
+
+
+class WhatRestsOnADocument(TestCase):
+    def test_it_is_said_before_a_reason_is_typed(self):
+        self.client.force_login(make.make_user("Publisher"))
+        document = make.make_document()
+        page = self.client.get(address(document, "withdraw"))
+        self.assertNotContains(page, "rests on it")
+        make.make_body(source=document)
+        make.make_body(source=document, record_state="draft")
+        make.make_meeting(source=document)
+        page = self.client.get(address(document, "withdraw"))
+        self.assertContains(page, "what is published rests on it")
+        self.assertEqual(sorted(page.context["rests_on"]), [(1, "body"), (1, "meeting")])
+        self.assertEqual(self.client.get(address(make.make_body(), "withdraw")).context["rests_on"], [])
+
+
+class FromARecordToAnUpdate(TestCase):
+    def test_an_outcome_and_an_item_lead_to_one_and_an_update_to_its_correction(self):
+        outcome, item = make.make_outcome(), make.make_item()
+        told, draft = make.make_outcome_update(outcome=outcome), make.make_progress(item=item, record_state="draft")
+        self.client.force_login(make.make_user("Publisher"))
+        for row, words, about in (
+            (outcome, "Enter an update", {"outcome": outcome}),
+            (item, "Enter an update", {"item": item}),
+            (told, "Correct this update", {"outcome": outcome, "corrects": told}),
+        ):
+            with self.subTest(row=row):
+                leads = self.client.get(address(row, "change")).context["updating"]
+                self.assertEqual(leads["words"], words)
+                data = controls(self.client.get(leads["url"]))
+                self.assertEqual({name: data[name] for name in about}, {n: str(r.pk) for n, r in about.items()})
+        self.assertIsNone(self.client.get(address(draft, "change")).context["updating"])
+        self.client.force_login(make.make_user("Viewer"))
+        self.assertIsNone(self.client.get(address(outcome, "change")).context["updating"])
+
+
+class SpellsWithoutASource(TestCase):
+    def test_a_new_one_is_said_to_rest_on_the_records_source(self):
+        land, body = make.make_participant(record_state="draft"), make.make_body()
+        self.client.force_login(make.make_user("Editor"))
+        spell = {"body": body.pk, "category": "member", "start": "2026-03-12", "end_status": "open"}
+        data = add_row(open_form(self.client, land), "memberships", **spell)
+        response = self.client.post(address(land, "change"), data, follow=True)
+        words = f"{land.code}/m-1: no source of its own, so the public reads the record's: A source."
+        self.assertIn(words, " ".join(said(response)))
+        data = add_row(
+            open_form(self.client, land),
+            "memberships",
+            **{**spell, "category": "observer", "start": "2001", "end": "2002", "end_status": "ended"},
+            source=make.make_document().pk,
+            locator="page 1",
+        )
+        response = self.client.post(address(land, "change"), data, follow=True)
+        self.assertNotIn("no source of its own", " ".join(said(response)))
 
 
 class WhatNobodySeesYet(TestCase):

@@ -284,7 +284,7 @@ class OutcomePage(RecordPage, TestCase):
         wrong = make_outcome_update(summary="Said in error.")
         make_outcome_update(outcome=wrong.outcome, corrects=wrong, summary="Said rightly.", status="implemented")
         seen = self.text(self.get(wrong.outcome))
-        self.assertIn("Said rightly.", seen)
+        self.assertIn("Said rightly. It corrects the update as of 2024, which said “Active”.", seen)
         self.assertNotIn("Said in error.", seen)
 
 
