@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.contrib.admin.utils import model_ngettext
-from django.db.models import CharField, Count, Max, Min, TextField, Value
+from django.db.models import CharField, Count, Min, Q, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
@@ -67,9 +67,9 @@ def _written(changes, models):
             rows=Count("id", distinct=True),
             key=Min("id"),
             first=Cast(Min("code"), TextField()),
-            act=Max("history_type"),
+            deleted=Count("history_id", filter=Q(history_type="-")),
         )
-        .values_list("change", "label", "rows", "key", "first", "act")
+        .values_list("change", "label", "rows", "key", "first", "deleted")
         for label, model in kinds.items()
     ]
     found = defaultdict(list)
@@ -77,9 +77,9 @@ def _written(changes, models):
         return found
     order = list(kinds)
     rows = parts[0].union(*parts[1:], all=True)
-    for change, label, count, key, code, act in sorted(rows, key=lambda row: order.index(row[1])):
+    for change, label, count, key, code, deleted in sorted(rows, key=lambda row: order.index(row[1])):
         model = kinds[label]
-        url = _address(model, "change", key) if count == 1 and act != "-" else ""
+        url = _address(model, "change", key) if count == 1 and not deleted else ""
         found[change].append({"count": count, "name": model_ngettext(model._meta, count), "code": code, "url": url})
     return found
 

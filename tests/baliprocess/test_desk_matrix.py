@@ -141,6 +141,12 @@ class Matrix(TestCase):
         for group in GROUPS:
             self.sign_in(group)
             for model, view, state, address in addresses:
+                if (
+                    group == "Administrator"
+                    and view != "changelist"
+                    and permissions(group, model) == permissions("Publisher", model)
+                ):
+                    continue  # it has no more than a Publisher here, which is opened in every state
                 if state != "draft" and (group not in JUDGED or VIEWS[view][0] not in permissions(group, model)):
                     continue  # whoever is kept out by the model is so in every state
                 with self.subTest(group=group, address=address, state=state):
