@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 MOST_QUERIES = 8
-MANY = 12  # pages of one kind, and as many narrowed ones: the seed has hundreds, made by the same templates
+MANY = 20  # pages of one kind, and as many narrowed ones: the seed has hundreds, made by the same templates
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from baliprocess.changes import change
 from meetings.models import Meeting, Outcome
 from registry.models import Participant
 from tests import factories as make
@@ -20,10 +21,19 @@ class Desk(DeskTestCase):
         make.make_citation(self.meeting, field="start")
 
     def test_pages_have_no_barrier_and_nothing_the_policy_stops(self):
+        draft = make.make_outcome(meeting=self.meeting, record_state="draft", source=None)
+        with change(by=self.user, why="The list of participants"):
+            self.meeting.city = "Adelaide"
+            self.meeting.save()
+        entered = self.meeting.history.earliest("history_id").change.number
         for path in (
             "/admin/",
             address(Meeting, "changelist"),
+            f"{address(Outcome, 'changelist')}?waits=drafts",
             address(self.meeting, "change"),
+            address(self.meeting, "withdraw"),
+            address(self.meeting, "restore", entered),
+            address(draft, "preview"),
             address(Outcome, "add"),
             address(self.meeting, "history"),
             address(self.attendance, "delete"),
@@ -39,6 +49,23 @@ class Desk(DeskTestCase):
         self.page.select_option("select[name=action]", "withdraw_selected")
         self.page.click("button[name=index]")
         self.check("withdraw")
+
+    def test_a_meeting_is_looked_at_published_and_withdrawn(self):
+        draft = make.make_meeting(name="Ninth Conference", record_state="draft")
+        self.open(address(draft, "change"))
+        self.page.get_by_role("link", name="View as public").click()
+        self.page.get_by_role("heading", name="Ninth Conference").wait_for()
+        self.page.get_by_role("link", name="Back to the form").click()
+        self.page.get_by_role("button", name="Save and publish").first.click()
+        self.page.get_by_text(f"{draft.code} is published.").wait_for()
+        self.open(address(draft, "change"))
+        self.page.get_by_role("link", name="Withdraw", exact=True).click()
+        self.page.get_by_label("Public reason for withdrawing").fill("It was postponed.")
+        self.page.get_by_role("button", name="Withdraw").click()
+        self.page.get_by_text(f"{draft.code} is withdrawn.").wait_for()
+        self.assertEqual(self.witness.complaints, [])
+        draft.refresh_from_db()
+        self.assertEqual((draft.record_state, draft.withdrawn_reason), ("withdrawn", "It was postponed."))
 
     def test_a_stale_form(self):
         self.open(address(self.meeting, "change"))
