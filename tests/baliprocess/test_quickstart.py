@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from baliprocess.management.commands.quickstart import Command
 from tests.processes import MANAGE, Database, environment, free_port, get, kill_after, manage, started, stop
 
 STEPS = ("Data:", "Database:", "Record:", "Administrator:", "Static files:", "Ready.")
@@ -266,6 +267,22 @@ class TestProduction:
         )
         assert done.returncode != 0
         assert "SECRET_KEY" in done.stderr
+
+
+def test_static_files_are_collected_anew_when_one_of_any_package_changes(tmp_path, settings):
+    settings.BASE_DIR = tmp_path
+    for name in ("baliprocess/static/site.css", "meetings/static/entry.css", ".venv/static/theirs.css"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("a {}")
+    states = [Command().static_state()]
+    (tmp_path / ".venv/static/theirs.css").write_text("b {} c {}")
+    assert Command().static_state() == states[0]
+    for name in ("meetings/static/entry.css", "baliprocess/static/site.css"):
+        (tmp_path / name).write_text("a {} b {}")
+        states.append(Command().static_state())
+    (tmp_path / "meetings/static/entry.css").unlink()
+    states.append(Command().static_state())
+    assert len(set(states)) == 4
 
 
 class TestServing:

@@ -1,5 +1,6 @@
 """From a clone to a browsable record, in one command that is safe to repeat."""
 
+import hashlib
 import os
 import secrets
 import sys
@@ -105,10 +106,11 @@ class Command(BaseCommand):
         stamp.write_text(wanted)
 
     def static_state(self):
-        """Return a text that changes when a static file of the project or of its libraries does."""
-        folder = settings.BASE_DIR / "baliprocess" / "static"
-        newest = max((path.stat().st_mtime for path in folder.rglob("*") if path.is_file()), default=0)
-        return f"{newest} {get_version()} {import_export.__version__}"
+        """Return a text that changes when a static file of one of our packages, or a library, does."""
+        paths = (path for folder in settings.BASE_DIR.glob("[a-z]*/static") for path in folder.rglob("*"))
+        files = sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.is_file())
+        digest = hashlib.sha256(repr(files).encode()).hexdigest()
+        return f"{digest} {get_version()} {import_export.__version__}"
 
     def serve(self, host, port):
         """Hand the process over to the server, which Ctrl-C ends."""
