@@ -30,24 +30,23 @@ def may_touch(first, last, start, end):
     return (Q(**{start: ""}) | ~too_late) & (Q(**{end: ""}) | ~too_early)
 
 
-def spell_conditions(day, prefix=""):
+def spell_conditions(day):
     """Return (possible, certain): the conditions that a spell may cover the day, and that it surely does.
 
     Every bound that is not known is NULL, and no comparison with NULL may drop a row: hence the negated ranges.
     A dated list proves the spell on its day and between two such days, never before or after them. That something
     still holds is said of today: no source proves it for a day to come.
     """
-    q = {name: f"{prefix}{name}" for name in ("start", "end", "end_status", "first_attested", "last_attested")}
-    possible = may_touch(day, day, q["start"], q["end"])
-    begun = Q(**{f"{q['start']}_latest__lte": day}) | Q(**{f"{q['first_attested']}_latest__lte": day})
-    goes_on = Q(**{f"{q['end']}_earliest__gte": day}) | Q(**{f"{q['last_attested']}_earliest__gte": day})
-    goes_on |= Q(**{f"{q['start']}_earliest": day, f"{q['start']}_latest": day})  # a start proves its own day
-    return possible, begun & (goes_on | _still_holds(day, q["end_status"]))
+    possible = may_touch(day, day, "start", "end")
+    begun = Q(start_latest__lte=day) | Q(first_attested_latest__lte=day)
+    goes_on = Q(end_earliest__gte=day) | Q(last_attested_earliest__gte=day)
+    goes_on |= Q(start_earliest=day, start_latest=day)  # a start proves its own day
+    return possible, begun & (goes_on | _still_holds(day))
 
 
-def _still_holds(day, name="end_status"):
+def _still_holds(day):
     """Return the condition that something holds on the day because it still holds today."""
-    return Q(**{name: EndStatus.OPEN}) if day <= timezone.localdate() else Q(pk__in=[])
+    return Q(end_status=EndStatus.OPEN) if day <= timezone.localdate() else Q(pk__in=[])
 
 
 def certain_as_planned(day):

@@ -114,8 +114,10 @@ class OutcomeQuerySet(RecordQuerySet):
     def with_status(self, day=None):
         """Annotate `status`: the latest published update's as at the day (today by default); '' for informational.
 
-        An operational outcome is active until an update says otherwise.
+        An operational outcome is active until an update says otherwise. It `is_overdue` while it is active after the
+        last possible day on which it was due.
         """
+        day = day or timezone.localdate()
         updates = self.model._meta.get_field("updates").related_model
         latest = updates.objects.in_force(day).filter(outcome=OuterRef("pk")).latest_first()
         return self.annotate(
@@ -124,12 +126,13 @@ class OutcomeQuerySet(RecordQuerySet):
                 default=Coalesce(Subquery(latest.values("status")[:1]), Value("active")),
             ),
             status_as_of=Subquery(latest.values("as_of")[:1]),
+        ).annotate(
+            is_overdue=Case(When(due_latest__lt=day, status="active", then=Value(True)), default=Value(False)),
         )
 
     def overdue(self, day=None):
         """Return operational outcomes whose last possible due day is over and that no update reports as done."""
-        day = day or timezone.localdate()
-        return self.operational().with_status(day).filter(due_latest__lt=day, status="active")
+        return self.with_status(day).filter(is_overdue=True)
 
 
 class StatementQuerySet(RecordQuerySet):

@@ -233,11 +233,9 @@ class OutcomeDetail(RecordDetail):
             .select_related("source", "corrects")
         )
         load_footnotes([self.object, *updates])
-        due = self.object.due
-        is_overdue = bool(due) and due.latest < context["day"] and self.object.status == OutcomeUpdate.Status.ACTIVE
         parts = Outcome.objects.published().filter(parent=self.object).with_status(context["day"])
         parts = parts.order_by("position", "code")
-        return {**context, "parts": parts, "updates": updates, "is_overdue": is_overdue}
+        return {**context, "parts": parts, "updates": updates}
 
 
 class StatementList(RecordList):

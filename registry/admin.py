@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.desk import BesideRecord, PartAdmin, Parts, RecordAdmin
+from baliprocess.desk import BesideRecord, PartAdmin, Parts, RecordAdmin, StackedParts
 from registry import models
 
 SOURCELESS = ("source", admin.EmptyFieldListFilter)
@@ -52,19 +52,19 @@ class ParticipantRelationInline(Parts):
     fields = ("relation", "other", "start", "end", "end_status", "source", "locator")
 
 
-class MembershipOfParticipantInline(Parts):
+class MembershipOfParticipantInline(StackedParts):
     """The bodies that it belongs to, or did."""
 
     model = models.Membership
     fields = (
         "body",
         "category",
+        "in_respect_of",
         "start",
         "end",
         "end_status",
         "first_attested",
         "last_attested",
-        "in_respect_of",
         "source",
         "locator",
     )
@@ -99,7 +99,7 @@ class BodyPlaceInline(Parts):
     fields = ("kind", "city", "country", "start", "end", "end_status", "source", "locator")
 
 
-class RoleInline(Parts):
+class RoleInline(StackedParts):
     """Who chairs, coordinates or hosts it."""
 
     model = models.Role

@@ -44,7 +44,13 @@ class ParticipantList(RecordList):
         labels = dict(CATEGORIES)
         for row in context["rows"]:
             row.category_label = labels[row.category]
-        return {**context, "around": self.around(context["filter"])}
+        filterset = context["filter"]
+        return {
+            **context,
+            "around": self.around(filterset),
+            "category": filterset.is_valid() and filterset.form.cleaned_data["category"],
+            "has_possible": not all(row.is_certain for row in context["rows"]),
+        }
 
     def around(self, filterset):
         """Return how many of those around the Process match a search of the register, and where; None without one.

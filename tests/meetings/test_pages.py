@@ -273,6 +273,8 @@ class OutcomePage(RecordPage, TestCase):
         late = make_outcome(due="2020-05")
         self.assertIn("overdue", self.text(self.get(late)))
         self.assertNotIn("overdue", self.text(self.get(late, "?on=2020-05-31")))
+        for address in ("/outcomes/", late.meeting.get_absolute_url()):
+            self.assertContains(self.client.get(address), '<span class="tag">overdue</span>')
         make_outcome_update(outcome=late, status="implemented")
         self.assertNotIn("overdue", self.text(self.get(late)))
 

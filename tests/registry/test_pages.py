@@ -92,7 +92,11 @@ class AroundTheProcess(TestCase):
         self.assertEqual(listed("?category=around"), {former.code, partner.code})
         self.assertEqual(listed("?category=around&on=2005-06-30"), {partner.code})
         self.assertEqual(listed("?category=around&kind=business&q=company"), {partner.code})
-        self.assertContains(self.client.get("/participants/?category=around"), "Around the Process")
+        page = self.client.get("/participants/?category=around")
+        self.assertContains(page, "neither members nor observers")
+        self.assertNotContains(page, "“Possible” means")
+        make_membership(body=the_process(), last_attested="2012", end_status="unknown")
+        self.assertContains(self.client.get("/participants/"), "“Possible” means")
 
     def test_a_search_of_the_register_tells_of_those_beside_it(self):
         make_membership(body=make_process(), start="2002", participant=make_participant(name="Landia"))
