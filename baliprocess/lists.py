@@ -22,7 +22,7 @@ from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 from django_filters.views import FilterView
 
 from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
-from baliprocess.records import Record
+from baliprocess.records import Record, naming_field
 
 PAGE_PARAMETER = "page"
 ORDER_PARAMETER = "order"
@@ -180,7 +180,7 @@ class RecordChoice(django_filters.ModelChoiceFilter):
         With a hidden `widget` nobody chooses: pages lead to the list with it set, and a chip takes it off.
         """
         super().__init__(
-            queryset=lambda _request: model.objects.published(),
+            queryset=lambda _request: model.objects.published().only("code", naming_field(model)),
             to_field_name="code",
             label=label,
             empty_label=empty_label,

@@ -5,8 +5,10 @@ attendance, an addressee) has neither and is public with its record. Both are *t
 """
 
 import copy
+import operator
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import reduce
 from itertools import chain
 from typing import NamedTuple
 
@@ -473,6 +475,17 @@ class Tracked(models.Model):
         with transaction.atomic(), changes.recording():
             models.QuerySet(type(self)).select_for_update(of=("self",)).filter(pk=self.pk).first()
             return super().delete(*args, **kwargs)
+
+
+def exactly_one(*names):
+    """Return the condition that one of the relations leads somewhere, and no other."""
+    chosen = (models.Q(**{f"{name}__isnull": name != one for name in names}) for one in names)
+    return reduce(operator.or_, chosen)
+
+
+def naming_field(model):
+    """Return the name of the field by which people know a model's rows: its name or its title."""
+    return next(name for name in ("name", "title") if any(field.name == name for field in model._meta.fields))
 
 
 def record_models():

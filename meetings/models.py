@@ -1,8 +1,6 @@
 """What happened: meetings, agenda, attendance, statements, outcomes and what became of them, events of the time."""
 
-import operator
 import re
-from functools import reduce
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,17 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField, display_range
-from baliprocess.records import Part, Record, RuleBroken
+from baliprocess.records import Part, Record, RuleBroken, exactly_one
 from baliprocess.text import FoldedField
 from baliprocess.updates import Update
 from meetings import querysets
 from registry.models import Body, Document, Participant, Person, validate_link
-
-
-def _exactly_one(*names):
-    """Return the condition that one of the relations leads somewhere, and no other."""
-    chosen = (Q(**{f"{name}__isnull": name != one for name in names}) for one in names)
-    return reduce(operator.or_, chosen)
 
 
 class Meeting(Record):
@@ -662,7 +654,7 @@ class OutcomeEffect(Part):
             *Part.Meta.constraints,
             models.CheckConstraint(
                 name="outcomeeffect_is_on_one",
-                condition=_exactly_one("body", "document"),
+                condition=exactly_one("body", "document"),
                 violation_error_message=_("Name what it had an effect on: a body or a document."),
             ),
         ]
@@ -774,7 +766,7 @@ class EventLink(Part):
             *Part.Meta.constraints,
             models.CheckConstraint(
                 name="eventlink_is_to_one",
-                condition=_exactly_one("meeting", "body", "participant", "document"),
+                condition=exactly_one("meeting", "body", "participant", "document"),
                 violation_error_message=_("Name one: a meeting, a body, a participant or a document."),
             ),
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.citable import citable_fields
 from baliprocess.partial_dates import PartialDateField, display_range
-from baliprocess.records import NamesRecord, Part, Record, RuleBroken
+from baliprocess.records import NamesRecord, Part, Record, RuleBroken, exactly_one
 from baliprocess.spells import EndStatus, Spell, definite_overlaps, pairs_that_may_overlap
 from baliprocess.text import FoldedField
 from registry import querysets
@@ -654,8 +654,7 @@ class MeasureParty(Part):
             *Part.Meta.constraints,
             models.CheckConstraint(
                 name="measureparty_is_one",
-                condition=Q(participant__isnull=False, body__isnull=True)
-                | Q(participant__isnull=True, body__isnull=False),
+                condition=exactly_one("participant", "body"),
                 violation_error_message=_("Name one: a participant or a body."),
             ),
             models.UniqueConstraint(

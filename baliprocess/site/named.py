@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 
-from baliprocess.records import NamesRecord
+from baliprocess.records import NamesRecord, naming_field
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,7 @@ def _lines(model, codes):
     def text(path):
         return Cast(F(path), TextField())
 
-    names = [
-        text(f"{prefix}{'title' if any(field.name == 'title' for field in page._meta.fields) else 'name'}")
-        for prefix, page in pages_showing(model)
-    ]
+    names = [text(f"{prefix}{naming_field(page)}") for prefix, page in pages_showing(model)]
     shown_with = [text(f"{prefix}code") for prefix, _page in pages_showing(model)]
     nobody = Value(None, output_field=TextField())
     return (
