@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
-from django.views.generic import View
+from django.views.generic import RedirectView, View
 
 from baliprocess.lists import PAGE_PARAMETER, RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
@@ -64,6 +64,20 @@ class ParticipantList(RecordList):
         query.pop(PAGE_PARAMETER, None)
         count = ParticipantFilter(query, queryset=self.model.objects.published()).qs.count()
         return {"count": count, "url": f"?{query.urlencode()}"} if count else None
+
+
+class RegisterOf(RedirectView):
+    """A short way into the register: `/members/?on=2005-06-30` is the register of members as of that day."""
+
+    http_method_names = ["get", "head", "options"]
+    pattern_name = "registry:participant_list"
+    category = ""
+
+    def get_redirect_url(self, *args, **kwargs):
+        """Return the register's address for the category, with everything else that was asked for."""
+        query = self.request.GET.copy()
+        query["category"] = self.category
+        return f"{super().get_redirect_url()}?{query.urlencode()}"
 
 
 class ParticipantDetail(RecordDetail):

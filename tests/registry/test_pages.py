@@ -81,6 +81,20 @@ class ParticipantList(ListPage, TestCase):
         return make_membership(participant=make_participant(**values), body=the_process(), **spell).participant
 
 
+class ShortWaysIntoTheRegister(TestCase):
+    def test_they_lead_to_the_register_with_what_was_asked_for(self):
+        for address, target in {
+            "/members/": "/participants/?category=member",
+            "/observers/?on=2005-06-30": "/participants/?on=2005-06-30&category=observer",
+            "/members/?category=observer&q=%C3%AEle": "/participants/?category=member&q=%C3%AEle",
+        }.items():
+            with self.subTest(address=address):
+                self.assertRedirects(self.client.get(address), target)
+
+    def test_they_only_read(self):
+        self.assertEqual(self.client.post("/members/").status_code, 405)
+
+
 class AroundTheProcess(TestCase):
     def test_those_beside_the_register_are_listed_apart(self):
         member = make_membership(body=make_process(), start="2002").participant
