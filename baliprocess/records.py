@@ -24,6 +24,7 @@ from baliprocess import changes
 from baliprocess.changes import RuleBroken
 from baliprocess.chunks import CHUNK, in_chunks
 from baliprocess.codes import CodeField, code_constraints, give_codes, misplaced, spelt
+from baliprocess.constraints import broken_checks
 from baliprocess.models import FormerCode
 from baliprocess.supposing import supposed
 from baliprocess.text import BETWEEN, fold, folded_fields, word_in
@@ -309,17 +310,25 @@ class Tracked(models.Model):
         super().full_clean(exclude=exclude, **kwargs)
 
     def validate_constraints(self, exclude=None):
-        """Check the constraints; the sentence of one that concerns a field stands beside that field."""
-        found, using = {}, router.db_for_write(type(self), instance=self)
+        """Check the constraints; the sentence of one that concerns a field stands beside that field.
+
+        A query for each that is unique and none for the others, which Django would ask the database about one by one.
+        """
+        found, using = defaultdict(list), router.db_for_write(type(self), instance=self)
         # A form leaves out what the database computes; Django does so where what it is computed from is left out.
         computed = {field.name for field in self._meta.concrete_fields if field.generated}
         exclude = set(exclude or ()) - computed
+        for constraint in broken_checks(self, but=exclude):
+            error = ValidationError(constraint.get_violation_error_message(), code=constraint.violation_error_code)
+            found[self.field_concerned(constraint)].append(error)
         for model, constraints in self.get_constraints():
             for constraint in constraints:
+                if isinstance(constraint, models.CheckConstraint):
+                    continue
                 try:
                     constraint.validate(model, self, exclude=exclude, using=using)
                 except ValidationError as error:
-                    found.setdefault(self.field_concerned(constraint), []).extend(error.error_list)
+                    found[self.field_concerned(constraint)].extend(error.error_list)
         if found:
             raise ValidationError(found)
 
@@ -685,19 +694,30 @@ class Record(Tracked):
         """Check also that what is published rests on a source that the public can see, whichever of the two changed."""
         yield from super().check_all_rules(pks)
         for chunk in in_chunks(pks, RULE_CHUNK):
-            yield from cls.hidden_sources(cls.objects.filter(pk__in=chunk))
-            if cls is cls._meta.get_field("source").related_model:
-                for model in record_models():
-                    yield from model.hidden_sources(model.objects.filter(source__in=chunk))
+            yield from cls.hidden_sources(pk__in=chunk)
+        if cls is cls._meta.get_field("source").related_model:
+            kinds = record_models()
+            for chunk in in_chunks(pks, RULE_CHUNK // len(kinds)):
+                # One query tells which kinds of record rest on what the public can't see: hardly ever any.
+                resting = (model.on_hidden_sources(source__in=chunk).order_by() for model in kinds)
+                first, *others = (rows.values_list(models.Value(rows.model.kind_name())) for rows in resting)
+                concerned = {kind for (kind,) in first.union(*others)}
+                for model in kinds:
+                    if model.kind_name() in concerned:
+                        yield from model.hidden_sources(source__in=chunk)
 
     @classmethod
-    def hidden_sources(cls, rows):
-        """Yield where a row is published on a source that the public can't see (one query)."""
+    def on_hidden_sources(cls, **which):
+        """Return those of the rows that are published on a source that the public can't see."""
         source = cls._meta.get_field("source").related_model
-        resting = rows.filter(cls.released_condition(), source__isnull=False).exclude(
+        return cls.objects.filter(cls.released_condition(), source__isnull=False, **which).exclude(
             source.published_condition("source__")
         )
-        for row in resting.select_related("source").order_by("pk"):
+
+    @classmethod
+    def hidden_sources(cls, **which):
+        """Yield where one of the rows is published on a source that the public can't see (one query)."""
+        for row in cls.on_hidden_sources(**which).select_related("source").order_by("pk"):
             yield RuleBroken(f"{row.code}: {hidden_source(row.source)}", rows=[(cls, row.pk)])
 
     @classmethod

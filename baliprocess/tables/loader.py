@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 
 from baliprocess.changes import RuleBroken, change
 from baliprocess.chunks import in_chunks
+from baliprocess.constraints import broken_checks, unique_keys
 from baliprocess.models import ImportBatch
 from baliprocess.records import NamesRecord
 from baliprocess.tables import all_tables
 from baliprocess.tables.cells import EMPTY
-from baliprocess.tables.constraints import broken_checks, unique_keys
 
 HEADER_ROW = 1
 # A cell may be as long as a text of the record; the reader's own limit is 131072 characters.

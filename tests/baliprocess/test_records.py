@@ -2,13 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, CheckConstraint, UniqueConstraint, Value, When
 from django.db.models.deletion import ProtectedError
 from django.db.models.functions import Repeat
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from baliprocess.changes import change, guarded_models
+from baliprocess.changes import RuleBroken, change, guarded_models
 from baliprocess.records import NEXT_STATES, RecordState
 from meetings.models import Attendance, Meeting, MeetingRole, Outcome, OutcomeUpdate
 from registry.models import Citation, Contact
@@ -300,6 +300,37 @@ class ErrorsBesideFields(TestCase):
                 with self.subTest(model=model, end=end):
                     self.assertTrue([name for name in names if name.endswith(end)])
                     self.assertLessEqual(set(fields), {field.name for field in model._meta.concrete_fields})
+
+
+class RestingOnWhatIsHidden(TestCase):
+    def test_a_document_stays_public_while_any_kind_of_record_rests_on_it(self):
+        document = make_document()
+        for make_row in (make_meeting, make_outcome, make_participant):
+            row = make_row(source=document)
+            with self.subTest(kind=row.kind_name()):
+                with self.assertRaisesMessage(RuleBroken, f"{row.code}: What is published rests on"), change(by=None):
+                    document.withdraw("Superseded.")
+                with change(by=None):
+                    row.withdraw("Wrong.")
+                document.refresh_from_db()
+        with change(by=None):
+            document.withdraw("Superseded.")
+
+
+class CheckingARow(TestCase):
+    def test_it_asks_the_database_about_what_is_unique_alone(self):
+        row = make_meeting()
+        kinds = [type(constraint) for constraint in row._meta.constraints]
+        self.assertGreater(kinds.count(CheckConstraint), 3)
+        with self.assertNumQueries(kinds.count(UniqueConstraint)):
+            row.validate_constraints()
+
+    def test_a_check_is_passed_over_where_what_it_looks_at_is_left_out(self):
+        row = make_meeting()
+        row.start, row.end = "2013-04-02", "2013-04-01"
+        row.validate_constraints(exclude={"end"})
+        with self.assertRaisesMessage(ValidationError, "ends before it starts"):
+            row.validate_constraints()
 
 
 class Deleting(TestCase):

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baliprocess.changes import change, guarded_models
+from baliprocess.constraints import holds
 from baliprocess.models import Change
 from baliprocess.tables import all_tables
 from baliprocess.tables.cells import WIDGETS, TextCell, guard, unguard
-from baliprocess.tables.constraints import holds
 from baliprocess.tables.loader import import_tables
 from baliprocess.tables.writer import export_tables
 from meetings.models import Meeting

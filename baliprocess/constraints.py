@@ -1,4 +1,4 @@
-"""The tables' own constraints, checked in Python for many rows at once, so that a file's errors are all told together.
+"""The tables' own constraints, checked in Python: no query a constraint, so that a thousand rows are told of together.
 
 The database checks them again when the rows are written. The check constraints are read from the models; nothing is
 written twice. Truth has three values, as in SQL: None stands for "unknown", which a constraint lets pass.
