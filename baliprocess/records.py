@@ -717,8 +717,8 @@ class Record(Tracked):
                 yield row, ValidationError({"code": message})
             if new not in NEXT_STATES.get(old, ()):
                 message = _(
-                    "%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back."
-                ) % {"code": row.code, "old": RecordState(old).label.lower() if old else "", "new": new}
+                    "What is %(old)s can't become %(new)s: what was once public is withdrawn, never taken back."
+                ) % {"old": RecordState(old).label.lower() if old else "", "new": new}
                 yield row, ValidationError({"record_state": message})
             if stored and cls.frozen_when_published and old in ONCE_PUBLISHED and cls._content_differs(stored, row):
                 message = _("A published update stays as it is. Correct %(code)s by a new update that names it.")

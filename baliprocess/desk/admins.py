@@ -284,9 +284,10 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     def _back_to_form(self, request, row, reasons):
         for reason in reasons:
             self.message_user(request, reason, messages.ERROR)
-        return HttpResponseRedirect(self._form_address(row))
+        return HttpResponseRedirect(self.form_address(row))
 
-    def _form_address(self, row):
+    def form_address(self, row):
+        """Return the address of a row's form."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
     # --- history ---
@@ -530,7 +531,7 @@ class RecordAdmin(TrackedAdmin):
         if row.is_public:
             return HttpResponseRedirect(preview.page_of(row).get_absolute_url())
         try:
-            return preview.as_public(request, row, self._form_address(row))
+            return preview.as_public(request, row, self.form_address(row))
         except Http404:
             return self._back_to_form(
                 request,

@@ -537,7 +537,7 @@ class Deleting(TestCase):
     def test_one_published_row_among_those_selected_keeps_them_all(self):
         for values in ({}, {"post": "yes"}):
             response = self.act("delete_selected", self.draft, self.published, **values)
-            self.assertIn("was published, so it can't be deleted", " ".join(said(response)))
+            self.assertIn("What was published can't be deleted.", unescape(" ".join(said(response))))
         self.assertEqual(Meeting.objects.count(), 2)
 
     def test_a_part_of_a_published_record_is_not_deleted_by_an_editor(self):
@@ -572,13 +572,24 @@ class Acting(TestCase):
         self.assertEqual(Change.objects.count(), before + 1)
         self.assertEqual(Meeting.history.filter(change=Change.objects.first()).count(), 2)
 
-    def test_one_row_unfit_for_the_public_keeps_all_back_and_is_named(self):
-        unfit = make.make_meeting(record_state="draft", source=None, code="unfit")
+    def test_rows_unfit_for_the_public_keep_all_back_and_a_reason_is_said_once_with_all_of_them(self):
+        unfit = [make.make_meeting(record_state="draft", source=None, code=code) for code in ("unfit", "unfit-too")]
         before = Change.objects.count()
-        response = self.act(self.publisher, "publish_selected", self.one, unfit, index="0")
-        self.assertIn("unfit: A published record names its source and where in it. Fill in both.", said(response))
-        self.assertEqual(self.states(), ["draft"] * 3)
+        response = self.act(self.publisher, "publish_selected", self.one, *unfit, index="0")
+        _nothing, reason = said(response)
+        forms = ", ".join(f'<a href="{address(row, "change")}">{row.code}</a>' for row in unfit)
+        self.assertEqual(
+            unescape(reason),
+            f"A published record names its source and where in it. Fill in both. This concerns {forms}.",
+        )
+        self.assertContains(response, forms)
+        self.assertEqual(self.states(), ["draft"] * 4)
         self.assertEqual(Change.objects.count(), before)
+
+    def test_what_is_refused_for_its_state_is_one_reason_too(self):
+        response = self.act(self.publisher, "withdraw_selected", self.one, self.other, reason="Entered twice.")
+        self.assertEqual(len(said(response)), 2)
+        self.assertEqual(self.states(), ["draft", "draft"])
 
     def test_a_rule_over_several_rows_keeps_all_back(self):
         withdrawn = make.make_meeting(series="Ministerial Conference", ordinal=8, record_state="withdrawn")
@@ -610,7 +621,7 @@ class Acting(TestCase):
 
     def test_a_draft_can_not_be_withdrawn(self):
         response = self.act(self.publisher, "withdraw_selected", self.one, reason="Entered twice.")
-        self.assertIn("can't become withdrawn", " ".join(said(response)))
+        self.assertIn("can't become withdrawn", unescape(" ".join(said(response))))
         self.assertEqual(self.states(), ["draft", "draft"])
 
 

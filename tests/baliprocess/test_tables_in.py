@@ -423,7 +423,7 @@ class Refused(Importing):
                 "meetings": csv_of("code record_state", ["m", "draft"]),
                 "progress_updates": csv_of("code summary", ["s/1/u-1", "Another summary."]),
             },
-            "meetings.csv, row 2, column record_state: m is published and can't become draft",
+            "meetings.csv, row 2, column record_state: What is published can't become draft",
             "progress_updates.csv, row 2: A published update stays as it is.",
         )
 
