@@ -483,6 +483,11 @@ def exactly_one(*names):
     return reduce(operator.or_, chosen)
 
 
+def alike_when_blank(*names):
+    """Return relations as a unique constraint is to compare them: two that lead nowhere count as the same."""
+    return [Coalesce(models.F(name), models.Value(0), output_field=models.BigIntegerField()) for name in names]
+
+
 def naming_field(model):
     """Return the name of the field by which people know a model's rows: its name or its title."""
     return next(name for name in ("name", "title") if any(field.name == name for field in model._meta.fields))
