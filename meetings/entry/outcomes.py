@@ -1,7 +1,6 @@
 """Outcomes by paste: the paragraphs of a statement become proposals to correct, and those kept become drafts."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.functional import cached_property
@@ -9,7 +8,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baliprocess.desk.forms import LoadedAutocomplete
+from baliprocess.desk.forms import LoadedAutocomplete, WhyField
 from baliprocess.desk.stale import is_number
 from meetings.entry import paragraphs
 from meetings.entry.due import due_in
@@ -136,9 +135,7 @@ class SourceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Each outcome's place in it is its paragraph, such as “paragraph 15(d)”."),
     )
-    why = forms.CharField(
-        label=gettext_lazy("Reason for this change"), max_length=500, required=False, widget=AdminTextInputWidget
-    )
+    why = WhyField()
 
     def __init__(self, data=None, *, source, admin_site):
         """Take the meeting's source as the one proposed."""

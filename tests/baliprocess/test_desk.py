@@ -485,6 +485,34 @@ class Saving(TestCase):
         self.assertIn("A published record names its source and where in it. Fill in both.", errors_of(response))
 
 
+class WhyWhatIsPublishedChanges(TestCase):
+    """A published record's name, dates and status don't change without a reason."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make.make_meeting(city="Bali")
+        cls.draft = make.make_meeting(record_state="draft")
+        cls.publisher = make.make_user("Publisher")
+
+    def send(self, row, **values):
+        self.client.force_login(self.publisher)
+        return send_form(self.client, row, open_form(self.client, row), **values)
+
+    def test_the_box_says_that_it_is_missing_and_for_what(self):
+        for values in ({"name": "Other"}, {"start": "2024", "end": ""}, {"status": "cancelled"}):
+            with self.subTest(values):
+                errors = errors_of(self.send(self.meeting, **values))
+                self.assertIn("Give the reason, which the history shows.", str(errors))
+                self.assertEqual(self.send(self.meeting, why="The list says so.", **values).status_code, 302)
+
+    def test_anything_else_and_a_draft_need_none(self):
+        self.assertEqual(self.send(self.meeting, city="Perth").status_code, 302)
+        self.assertEqual(self.send(self.draft, name="Other").status_code, 302)
+
+    def test_a_reason_has_a_length(self):
+        self.assertIn("at most 500 characters", str(errors_of(self.send(self.draft, why="x" * 501))))
+
+
 class Deleting(TestCase):
     """Drafts can be deleted, as one change; what was published, never."""
 
