@@ -59,6 +59,8 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     has_states = False
     actions = [actions.delete_selected]
     changes_per_page = 25
+    # The views whose form comes back after signing in again: they show what they are told not to save.
+    comes_back: tuple[str, ...] = ("add_view", "change_view")
 
     def own_pages(self):
         """Return the pages of a row besides Django's: {name: (end of the address, view)}."""
