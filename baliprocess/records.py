@@ -498,6 +498,14 @@ def record_models():
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
+def resting_on(row):
+    """Return {model: the public records that name a row as their source} of every kind; {} for what is no document."""
+    kinds = record_models()
+    if type(row) is not kinds[0]._meta.get_field("source").related_model:
+        return {}
+    return {model: model.objects.published().filter(source=row) for model in kinds}
+
+
 def hidden_source(source):
     """Return the sentence for a source that the public can't see, of a record that it can."""
     return _(
