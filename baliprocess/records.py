@@ -155,12 +155,17 @@ class TrackedQuerySet(models.QuerySet):
         return written
 
     def delete(self):
-        """Delete the rows and their parts, with history; see `check_deletion` for what is refused."""
-        changes.required(self.model._meta.verbose_name)
+        """Delete the rows, by set, and their parts, with history; see `check_deletions` for what is refused."""
+        scope = changes.required(self.model._meta.verbose_name)
         with transaction.atomic(using=self.db), changes.recording():
             # Locked, so that nobody publishes a row between the check and the deletion.
-            self._lock()
-            return super().delete()
+            rows = self._lock()
+            if rows:
+                check_deletions(self.model, list(rows.values()))
+            with scope.having_checked(self.model, rows):
+                deleted = super().delete()
+            changes.write_history(self.model, rows.values(), "-")
+            return deleted
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # Django's mark of what a manager does not offer
 
@@ -199,7 +204,7 @@ class TrackedQuerySet(models.QuerySet):
 
     def _record(self, scope, rows, *, created):
         with changes.recording():
-            changes.write_history(self.model, rows, created=created)
+            changes.write_history(self.model, rows, "+" if created else "~")
         scope.touch(self.model, [row.pk for row in rows])
         self.model.touch_parents(scope, rows)
 
@@ -470,7 +475,7 @@ class Tracked(models.Model):
         return row
 
     def delete(self, *args, **kwargs):
-        """Delete the row and its parts, with history; see `check_deletion` for what is refused."""
+        """Delete the row and its parts, with history; see `check_deletions` for what is refused."""
         changes.required(self._meta.verbose_name)
         with transaction.atomic(), changes.recording():
             models.QuerySet(type(self)).select_for_update(of=("self",)).filter(pk=self.pk).first()
@@ -975,27 +980,40 @@ def refuse_dangling(kind, codes):
 
 
 def check_deletion(sender, instance, **_kwargs):
-    """Refuse to delete what was once public, what others cite, and anything outside a change (a signal handler)."""
+    """Check a row that goes alone, or with the record that it is part of (a signal handler)."""
     if not issubclass(sender, Tracked):
         return
     scope = changes.required(sender._meta.verbose_name)
     # Judged by what is stored, which history keeps too: the row in memory may be stale, or altered.
-    instance.row_written = instance = models.QuerySet(sender).filter(pk=instance.pk).first()
-    if instance is None:
-        return
-    if isinstance(instance, Record) and instance.record_state in ONCE_PUBLISHED:
-        raise ValidationError(
-            _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
-            % {"code": instance.code}
-        )
-    if not isinstance(instance, NamesRecord):
-        FormerCode.objects.filter(kind=instance.kind_name(), current_code=instance.code).delete()
-        scope.deleted[sender].add(instance.code)
-        refuse_dangling(sender, {instance.code})
-    if isinstance(instance, Part):
-        for model, keys in sender.parents_of([instance]).items():
-            for closed in closed_to(model, keys, scope.by).values():
+    instance.row_written = None
+    if instance.pk not in scope.checked[sender]:
+        instance.row_written = stored = models.QuerySet(sender).filter(pk=instance.pk).first()
+        if stored is not None:
+            check_deletions(sender, [stored])
+
+
+def check_deletions(model, rows):
+    """Refuse to delete rows of a model that were once public, that others cite, or that whoever does it may not.
+
+    The rows are as they are stored. A few queries, however many they are.
+    """
+    scope = changes.required(model._meta.verbose_name)
+    for row in rows:
+        if isinstance(row, Record) and row.record_state in ONCE_PUBLISHED:
+            raise ValidationError(
+                _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
+                % {"code": row.code}
+            )
+    if not issubclass(model, NamesRecord):
+        codes = {row.code for row in rows}
+        for chunk in in_chunks(codes):
+            FormerCode.objects.filter(kind=model.kind_name(), current_code__in=chunk).delete()
+        scope.deleted[model] |= codes
+        refuse_dangling(model, codes)
+    if issubclass(model, Part):
+        for above, keys in model.parents_of(rows).items():
+            for closed in closed_to(above, keys, scope.by).values():
                 raise may_not_publish(closed)
-        sender.touch_parents(scope, [instance])
+        model.touch_parents(scope, rows)
     scope.row  # noqa: B018  a deletion alone is a change too
-    scope.touch(sender, [])
+    scope.touch(model, [])

@@ -1,7 +1,7 @@
 """Attendance as one grid: a line for everyone entitled to a seat on the meeting's first day, presence by one key.
 
-A line without presence is left out: nothing is written for it. All that is written is one change. Lines are added and
-changed by set, so that two hundred need no more queries than twenty; each that is cleared is checked and deleted alone.
+A line without presence is left out: nothing is written for it. All that is written is one change. Lines are added,
+changed and deleted by set, so that two hundred need no more queries than twenty.
 """
 
 import re
