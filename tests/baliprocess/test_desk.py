@@ -5,6 +5,7 @@ from html import unescape
 from unittest import mock
 
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection
 from django.test import Client, TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -1021,6 +1022,69 @@ class History(TestCase):
     def test_nothing_can_be_restored_from_it_by_a_click(self):
         page = self.client.get(address(self.meeting, "history")).content.decode()
         self.assertNotIn("<form", page.split('id="content-main"')[1])
+
+
+class LettingSomebodyIn(TestCase):
+    """A user is added on one page, and nobody gives or takes over more than they may do themselves."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.administrator = make.make_user("Administrator")
+        cls.groups = {group.name: group for group in Group.objects.all()}
+        # Somebody who keeps accounts, and may not publish.
+        cls.keeper = make.make_user("Editor")
+        cls.keeper.user_permissions.set(
+            Permission.objects.filter(codename__in=["add_user", "change_user", "view_user"])
+        )
+
+    def add(self, user, group, **values):
+        self.client.force_login(user)
+        data = {**open_form(self.client, User), "username": "new", "groups": self.groups[group].pk}
+        password = {"password1": "a long pass phrase", "password2": "a long pass phrase"}
+        return self.client.post(address(User, "add"), {**data, **password, **values})
+
+    def test_it_is_one_page_that_says_what_each_group_may(self):
+        self.client.force_login(self.administrator)
+        page = self.client.get(address(User, "add"))
+        self.assertContains(page, "Publisher: also publishes, withdraws and changes what is published")
+        self.assertNotContains(page, "user_permissions")
+        response = self.add(self.administrator, "Publisher", email="new@example.org")
+        self.assertRedirects(response, address(User, "changelist"))
+        made = User.objects.get(username="new")
+        self.assertEqual((made.is_staff, made.email, made.groups.get().name), (True, "new@example.org", "Publisher"))
+        self.assertTrue(made.check_password("a long pass phrase"))
+
+    def test_there_may_be_no_password_yet(self):
+        self.add(self.administrator, "Viewer", usable_password="false", password1="", password2="")
+        self.assertFalse(User.objects.get(username="new").has_usable_password())
+
+    def test_nobody_gives_what_they_may_not_do_themselves(self):
+        self.assertContains(self.add(self.keeper, "Publisher"), "not one of the available choices")
+        self.assertEqual(self.add(self.keeper, "Editor").status_code, 302)
+        self.assertEqual(self.add(self.administrator, "Administrator", username="other").status_code, 302)
+
+    def test_an_account_with_more_powers_is_out_of_reach(self):
+        publisher = make.make_user("Publisher")
+        self.client.force_login(self.keeper)
+        self.assertNotContains(self.client.get(address(publisher, "change")), 'name="_save"')
+        for page in (address(publisher, "change"), reverse("admin:auth_user_password_change", args=[publisher.pk])):
+            self.assertEqual(self.client.post(page, {"username": "taken"}).status_code, 403)
+
+    def test_nobody_changes_their_own_powers(self):
+        for user in (self.keeper, self.administrator):
+            self.client.force_login(user)
+            data, before = open_form(self.client, user), user.get_all_permissions()
+            self.assertFalse({"groups", "is_staff", "is_superuser", "user_permissions"} & set(data))
+            values = {"groups": [self.groups["Administrator"].pk], "is_superuser": "on", "user_permissions": ["1"]}
+            self.assertEqual(self.client.post(address(user, "change"), {**data, **values}).status_code, 302)
+            self.assertEqual(User.objects.get(pk=user.pk).get_all_permissions(), before)
+
+    def test_nobody_but_a_superuser_changes_what_a_group_may(self):
+        group = self.groups["Viewer"]
+        self.client.force_login(self.administrator)
+        data = open_form(self.client, group)
+        self.client.post(address(group, "change"), {**data, "permissions": [Permission.objects.first().pk]})
+        self.assertGreater(group.permissions.count(), 1)
 
 
 class People(TestCase):
