@@ -28,10 +28,10 @@ class NewUserForm(AdminUserCreationForm):
     """All that somebody needs to be let in, on one page."""
 
     usable_password = forms.ChoiceField(
-        label=gettext_lazy("Password"),
+        label=gettext_lazy("Begin with"),
         required=False,
         initial="true",
-        choices={"true": gettext_lazy("Give one now"), "false": gettext_lazy("No password yet")},
+        choices={"true": gettext_lazy("A password"), "false": gettext_lazy("No password yet")},
         widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
         help_text=gettext_lazy("Without one nobody can sign in by this name, until one is set on the user's page."),
     )
@@ -58,8 +58,8 @@ class UserAdmin(SteadyLists, StockUserAdmin):
     person = (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")})
     what_they_may = {"fields": powers, "description": gettext_lazy("The groups say what somebody may do at the desk.")}
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
-        person,
+        (None, {"fields": ("username", "first_name", "last_name", "email")}),
+        (gettext_lazy("Password"), {"fields": ("usable_password", "password1", "password2")}),
         (gettext_lazy("What they may do"), {**what_they_may, "fields": powers[1:]}),
     )
 
@@ -82,11 +82,16 @@ class UserAdmin(SteadyLists, StockUserAdmin):
         is_own = obj is not None and obj.pk == request.user.pk
         return (*fixed, *self.powers) if is_own and not request.user.is_superuser else fixed
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Offer the groups that this person may give, with what each may do."""
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Offer the groups that this person may give, with what each may do; say where “staff” may sign in."""
         if db_field.name == "groups":
-            return db_field.formfield(form_class=GroupsField, queryset=groups_within_reach(request.user))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+            return db_field.formfield(
+                form_class=GroupsField, queryset=groups_within_reach(request.user), help_text=_("One is enough.")
+            )
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_staff":
+            formfield.label, formfield.help_text = _("Staff: may sign in at the desk"), ""
+        return formfield
 
     def response_add(self, request, obj, post_url_continue=None):
         """Go where the button says: nothing is left for a second page."""
