@@ -119,7 +119,8 @@ class TrackedQuerySet(models.QuerySet):
             give_codes(self.model, rows)
             self.model.check_writes({}, rows)
             for row in rows:
-                row.version, row.updated_at, row.created_at = scope.row.pk, scope.at, scope.at
+                row.version, row.updated_at = scope.row.pk, scope.at
+                row.created_at = row.created_at or scope.at  # as of a row that is brought back
             with changes.recording():
                 super().bulk_create(rows, batch_size=batch_size or CHUNK, **kwargs)
             self._record(scope, rows, created=True)
