@@ -113,12 +113,18 @@ class RecordForm(TrackedForm):
     def clean(self):
         """Refuse to change what the public knows a record by, or when and whether it holds, without a reason."""
         found = super().clean()
-        if getattr(self.instance, "record_state", "") == RecordState.PUBLISHED and not self.cleaned_data.get("why"):
-            changed = [self.fields[name].label for name in self.changed_data if self._needs_a_reason(name)]
-            if changed and "why" not in self.errors:
+        if self._is_public_and_saved() and not self.cleaned_data.get("why") and "why" not in self.errors:
+            changed = [str(self.fields[name].label) for name in self.changed_data if self._needs_a_reason(name)]
+            if changed:
                 message = _("What is published is changed here: %(fields)s. Give the reason, which the history shows.")
-                self.add_error("why", message % {"fields": get_text_list(list(map(str, changed)), gettext("and"))})
+                self.add_error("why", message % {"fields": get_text_list(changed, gettext("and"))})
         return found
+
+    def _is_public_and_saved(self):
+        """Return whether this would change a published record; what is refused anyway needs no reason yet."""
+        if getattr(self.instance, "record_state", "") != RecordState.PUBLISHED:
+            return False
+        return not (self.sitting and self.sitting.refused) and self._meta.model.may_publish(self.user)
 
     def _needs_a_reason(self, name):
         return name in ("name", "title", "status") or isinstance(self.fields[name], PartialDateFormField)

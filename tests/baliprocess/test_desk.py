@@ -841,7 +841,7 @@ class StaleForms(TestCase):
             302,
         )
         before = Change.objects.count()
-        response = send_form(self.mine, self.meeting, mine, name="Yours", venue="Another hall")
+        response = send_form(self.mine, self.meeting, mine, name="Yours", venue="Another hall", why="Mine")
         self.assertEqual(response.status_code, 200)
         self.assertEqual(Change.objects.count(), before)
         self.assertIn("maria changed this on", errors_of(response)[0])
@@ -880,7 +880,7 @@ class StaleForms(TestCase):
         theirs = {**theirs, "agenda-0-DELETE": "on", "agenda-1-DELETE": "on"}
         self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
         mine["agenda-1-title"] = "Typed"
-        response = send_form(self.mine, self.meeting, mine, name="Yours")
+        response = send_form(self.mine, self.meeting, mine, name="Yours", why="Mine")
         self.assertEqual(response.status_code, 200)
         rows = [(d.theirs, d.is_kept) for d in response.context["stale"].differences if d.theirs == "deleted"]
         self.assertEqual(rows, [("deleted", False), ("deleted", True)])
@@ -891,7 +891,7 @@ class StaleForms(TestCase):
         mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
         theirs = add_row(theirs, "agenda", position="3", title="Closing")
         self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
-        response = send_form(self.mine, self.meeting, mine, name="Yours")
+        response = send_form(self.mine, self.meeting, mine, name="Yours", why="Mine")
         self.assertEqual(response.status_code, 200)
         self.assertContains(response, 'value="Closing"')
         self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
@@ -932,7 +932,7 @@ class StaleForms(TestCase):
     def test_saving_twice_in_a_row_is_not_stale(self):
         for name in ("First", "Second"):
             data = open_form(self.mine, self.meeting)
-            self.assertEqual(send_form(self.mine, self.meeting, data, name=name).status_code, 302)
+            self.assertEqual(send_form(self.mine, self.meeting, data, name=name, why="Mine").status_code, 302)
 
 
 class AtTheSameMoment(TransactionTestCase):
@@ -953,7 +953,7 @@ class AtTheSameMoment(TransactionTestCase):
         def send(number):
             try:
                 start.wait()
-                data = {**forms[number], "name": f"By {number}", "agenda-0-title": f"By {number}"}
+                data = {**forms[number], "name": f"By {number}", "agenda-0-title": f"By {number}", "why": "Mine"}
                 answers[number] = send_form(clients[number], meeting, data)
                 answers[number].render() if hasattr(answers[number], "render") else None
             finally:
