@@ -2,13 +2,14 @@
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.desk.lists import SteadyLists
+from baliprocess.desk.people import GroupAdmin, UserAdmin
 from baliprocess.models import Change, FormerCode, ImportBatch, User
 from baliprocess.records import Tracked
 
@@ -38,30 +39,9 @@ class ReadOnlyAdmin(SteadyLists, admin.ModelAdmin):
         return False
 
 
-@admin.register(User)
-class UserAdmin(SteadyLists, StockUserAdmin):
-    """Who signs in. Only a superuser makes superusers, or touches one."""
-
-    list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", "groups")
-    readonly_fields = ("last_login", "date_joined")
-    show_full_result_count = False
-
-    def get_readonly_fields(self, request, obj=None):
-        """Leave it to superusers to give what goes beyond the groups."""
-        fixed = super().get_readonly_fields(request, obj)
-        return fixed if request.user.is_superuser else (*fixed, "is_superuser", "user_permissions")
-
-    def has_change_permission(self, request, obj=None):
-        """Return whether this person may change the account."""
-        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        """Return whether this person may delete the account."""
-        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj)
-
-    def _is_within_reach(self, request, obj):
-        return request.user.is_superuser or obj is None or not obj.is_superuser
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)
+admin.site.register(User, UserAdmin)
 
 
 @admin.register(Change)

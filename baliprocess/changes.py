@@ -21,6 +21,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from baliprocess.chunks import CHUNK
 from baliprocess.partial_dates import PartialDateField
 from baliprocess.supposing import is_supposing
 
@@ -63,6 +64,7 @@ class Scope:
         self.touched = defaultdict(set)
         self.touched_parents = defaultdict(set)
         self.deleted = defaultdict(set)  # codes by model
+        self.checked = defaultdict(set)  # keys by model of what is about to be deleted by set, and was checked for it
         self._row = None
 
     @property
@@ -86,6 +88,15 @@ class Scope:
     def touch(self, model, pks):
         """Remember rows written, for the rules that are checked when the change ends."""
         self.touched[model].update(pks)
+
+    @contextmanager
+    def having_checked(self, model, pks):
+        """Have rows deleted within the block that were checked together: none is checked, or kept in history, alone."""
+        self.checked[model] |= set(pks)
+        try:
+            yield
+        finally:
+            self.checked[model] -= set(pks)
 
     def close(self):
         """Mark the records whose parts changed, take the number, and check the rules over several rows.
@@ -286,14 +297,20 @@ def stamp_history_row(history_instance, **_kwargs):
     history_instance.history_date = scope.at
 
 
-def write_history(model, rows, *, created):
-    """Write one history row for each row as it now stands, in a few statements."""
+def write_history(model, rows, kind):
+    """Write one history row for each row as it now stands, in a few statements; `kind` is +, ~ or -, as in history."""
     scope = required("History")
-    model.history.bulk_history_create(
-        rows,
-        batch_size=500,
-        update=not created,
-        default_user=scope.by,
-        default_date=scope.at,
-        custom_historical_attrs={"change": scope.row},
+    past = model.history.model
+    past.objects.bulk_create(
+        [
+            past(
+                change=scope.row,
+                history_user=scope.by,
+                history_date=scope.at,
+                history_type=kind,
+                **{field.attname: getattr(row, field.attname) for field in past.tracked_fields},
+            )
+            for row in rows
+        ],
+        batch_size=CHUNK,
     )

@@ -9,6 +9,7 @@ import re
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 _COMPARE = {"exact": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
@@ -71,7 +72,16 @@ def value_of(row, name):
 
 
 def unique_keys(model):
-    """Yield (constraint, names of its columns) for each plain unique constraint of a model."""
+    """Yield (constraint, names of its columns) for each unique constraint on columns of a model, in whole."""
     for constraint in model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint) and constraint.fields and constraint.condition is None:
-            yield constraint, [model._meta.get_field(name).attname for name in constraint.fields]
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
+            named = [*map(F, constraint.fields), *map(_column_in, constraint.expressions)]
+            if None not in named:
+                yield constraint, [model._meta.get_field(column.name).attname for column in named]
+
+
+def _column_in(expression):
+    """Return the column that an expression compares, a blank one as a value; None for any other expression."""
+    if isinstance(expression, Coalesce):
+        return expression.source_expressions[0]
+    return expression if isinstance(expression, F) else None

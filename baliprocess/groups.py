@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from baliprocess.records import Tracked
 
@@ -19,6 +19,12 @@ ACTIONS = {
     PUBLISHER: {"view", "add", "change", "delete", "publish"},
     ADMINISTRATOR: {"view", "add", "change", "delete", "publish"},
 }
+IN_WORDS = {
+    VIEWER: gettext_lazy("sees everything but contacts, and changes nothing"),
+    EDITOR: gettext_lazy("also enters and changes what is not published, deletes drafts and submits for publishing"),
+    PUBLISHER: gettext_lazy("also publishes, withdraws and changes what is published"),
+    ADMINISTRATOR: gettext_lazy("also sees and keeps contacts, and lets people in"),
+}
 # Contacts are nobody's by group but the administrators': they are given one by one.
 PRIVATE = {"contact"}
 
@@ -26,6 +32,11 @@ PRIVATE = {"contact"}
 def looked_after():
     """Return the models whose permissions the groups give out."""
     return [model for model in apps.get_models() if issubclass(model, Tracked)]
+
+
+def in_words(name):
+    """Return what a group of the software's own may do, as a phrase; '' for any other group."""
+    return str(IN_WORDS.get(name, ""))
 
 
 def permissions_of(group):

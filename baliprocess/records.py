@@ -120,7 +120,8 @@ class TrackedQuerySet(models.QuerySet):
             give_codes(self.model, rows)
             self.model.check_writes({}, rows)
             for row in rows:
-                row.version, row.updated_at, row.created_at = scope.row.pk, scope.at, scope.at
+                row.version, row.updated_at = scope.row.pk, scope.at
+                row.created_at = row.created_at or scope.at  # as of a row that is brought back
             with changes.recording():
                 super().bulk_create(rows, batch_size=batch_size or CHUNK, **kwargs)
             self._record(scope, rows, created=True)
@@ -156,12 +157,17 @@ class TrackedQuerySet(models.QuerySet):
         return written
 
     def delete(self):
-        """Delete the rows and their parts, with history; see `check_deletion` for what is refused."""
-        changes.required(self.model._meta.verbose_name)
+        """Delete the rows, by set, and their parts, with history; see `check_deletions` for what is refused."""
+        scope = changes.required(self.model._meta.verbose_name)
         with transaction.atomic(using=self.db), changes.recording():
             # Locked, so that nobody publishes a row between the check and the deletion.
-            self._lock()
-            return super().delete()
+            rows = self._lock()
+            if rows:
+                check_deletions(self.model, list(rows.values()))
+            with scope.having_checked(self.model, rows):
+                deleted = super().delete()
+            changes.write_history(self.model, rows.values(), "-")
+            return deleted
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # Django's mark of what a manager does not offer
 
@@ -200,7 +206,7 @@ class TrackedQuerySet(models.QuerySet):
 
     def _record(self, scope, rows, *, created):
         with changes.recording():
-            changes.write_history(self.model, rows, created=created)
+            changes.write_history(self.model, rows, "+" if created else "~")
         scope.touch(self.model, [row.pk for row in rows])
         self.model.touch_parents(scope, rows)
 
@@ -479,7 +485,7 @@ class Tracked(models.Model):
         return row
 
     def delete(self, *args, **kwargs):
-        """Delete the row and its parts, with history; see `check_deletion` for what is refused."""
+        """Delete the row and its parts, with history; see `check_deletions` for what is refused."""
         changes.required(self._meta.verbose_name)
         with transaction.atomic(), changes.recording():
             models.QuerySet(type(self)).select_for_update(of=("self",)).filter(pk=self.pk).first()
@@ -492,6 +498,11 @@ def exactly_one(*names):
     return reduce(operator.or_, chosen)
 
 
+def alike_when_blank(*names):
+    """Return relations as a unique constraint is to compare them: two that lead nowhere count as the same."""
+    return [Coalesce(models.F(name), models.Value(0), output_field=models.BigIntegerField()) for name in names]
+
+
 def naming_field(model):
     """Return the name of the field by which people know a model's rows: its name or its title."""
     return next(name for name in ("name", "title") if any(field.name == name for field in model._meta.fields))
@@ -500,6 +511,14 @@ def naming_field(model):
 def record_models():
     """Return the models whose rows have a state and an address."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+def resting_on(row):
+    """Return {model: the public records that name a row as their source} of every kind; {} for what is no document."""
+    kinds = record_models()
+    if type(row) is not kinds[0]._meta.get_field("source").related_model:
+        return {}
+    return {model: model.objects.published().filter(source=row) for model in kinds}
 
 
 def hidden_source(source):
@@ -737,8 +756,8 @@ class Record(Tracked):
                 yield row, ValidationError({"code": message})
             if new not in NEXT_STATES.get(old, ()):
                 message = _(
-                    "%(code)s is %(old)s and can't become %(new)s: what was once public is withdrawn, never taken back."
-                ) % {"code": row.code, "old": RecordState(old).label.lower() if old else "", "new": new}
+                    "What is %(old)s can't become %(new)s: what was once public is withdrawn, never taken back."
+                ) % {"old": RecordState(old).label.lower() if old else "", "new": new}
                 yield row, ValidationError({"record_state": message})
             if stored and cls.frozen_when_published and old in ONCE_PUBLISHED and cls._content_differs(stored, row):
                 message = _("A published update stays as it is. Correct %(code)s by a new update that names it.")
@@ -982,27 +1001,40 @@ def refuse_dangling(kind, codes):
 
 
 def check_deletion(sender, instance, **_kwargs):
-    """Refuse to delete what was once public, what others cite, and anything outside a change (a signal handler)."""
+    """Check a row that goes alone, or with the record that it is part of (a signal handler)."""
     if not issubclass(sender, Tracked):
         return
     scope = changes.required(sender._meta.verbose_name)
     # Judged by what is stored, which history keeps too: the row in memory may be stale, or altered.
-    instance.row_written = instance = models.QuerySet(sender).filter(pk=instance.pk).first()
-    if instance is None:
-        return
-    if isinstance(instance, Record) and instance.record_state in ONCE_PUBLISHED:
-        raise ValidationError(
-            _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
-            % {"code": instance.code}
-        )
-    if not isinstance(instance, NamesRecord):
-        FormerCode.objects.filter(kind=instance.kind_name(), current_code=instance.code).delete()
-        scope.deleted[sender].add(instance.code)
-        refuse_dangling(sender, {instance.code})
-    if isinstance(instance, Part):
-        for model, keys in sender.parents_of([instance]).items():
-            for closed in closed_to(model, keys, scope.by).values():
+    instance.row_written = None
+    if instance.pk not in scope.checked[sender]:
+        instance.row_written = stored = models.QuerySet(sender).filter(pk=instance.pk).first()
+        if stored is not None:
+            check_deletions(sender, [stored])
+
+
+def check_deletions(model, rows):
+    """Refuse to delete rows of a model that were once public, that others cite, or that whoever does it may not.
+
+    The rows are as they are stored. A few queries, however many they are.
+    """
+    scope = changes.required(model._meta.verbose_name)
+    for row in rows:
+        if isinstance(row, Record) and row.record_state in ONCE_PUBLISHED:
+            raise ValidationError(
+                _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
+                % {"code": row.code}
+            )
+    if not issubclass(model, NamesRecord):
+        codes = {row.code for row in rows}
+        for chunk in in_chunks(codes):
+            FormerCode.objects.filter(kind=model.kind_name(), current_code__in=chunk).delete()
+        scope.deleted[model] |= codes
+        refuse_dangling(model, codes)
+    if issubclass(model, Part):
+        for above, keys in model.parents_of(rows).items():
+            for closed in closed_to(above, keys, scope.by).values():
                 raise may_not_publish(closed)
-        sender.touch_parents(scope, [instance])
+        model.touch_parents(scope, rows)
     scope.row  # noqa: B018  a deletion alone is a change too
-    scope.touch(sender, [])
+    scope.touch(model, [])

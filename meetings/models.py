@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField, display_range
-from baliprocess.records import Part, Record, RuleBroken, exactly_one
+from baliprocess.records import Part, Record, RuleBroken, alike_when_blank, exactly_one
 from baliprocess.text import FoldedField
 from baliprocess.updates import Update
 from meetings import querysets
@@ -267,6 +267,7 @@ class AgendaItem(Part):
 
     part_of = "meeting"
     code_prefix = "ag"
+    errors_beside = {"position_once": ("position",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda", verbose_name=_("meeting"))
     position = models.PositiveSmallIntegerField(_("place"), help_text=_("Counted from 1."))
@@ -277,6 +278,15 @@ class AgendaItem(Part):
         ordering = ["meeting", "position", "code"]
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda items")
+        # The number is not unique: it stands as printed, and an agenda may begin anew with each day.
+        constraints = [
+            *Part.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["meeting", "position"],
+                name="agendaitem_position_once",
+                violation_error_message=_("Another item of this agenda has this place. Choose a free one."),
+            ),
+        ]
 
     def __str__(self):
         """Return the title."""
@@ -458,6 +468,12 @@ class StatementSpeaker(Part):
                 name="statementspeaker_is_somebody",
                 condition=Q(participant__isnull=False) | Q(body__isnull=False) | Q(person__isnull=False),
                 violation_error_message=_("Say who spoke too: a participant, a body or a person."),
+            ),
+            models.UniqueConstraint(
+                "statement",
+                *alike_when_blank("participant", "body", "person"),
+                name="statementspeaker_once",
+                violation_error_message=_("This further speaker is named for the statement already. Keep one of them."),
             ),
         ]
 

@@ -2,18 +2,17 @@
 
 import logging
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.views.generic import RedirectView, View
 
+from baliprocess.counting import count_each
 from baliprocess.lists import PAGE_PARAMETER, RecordList
 from baliprocess.pages import Moved, PublicRecordMixin, RecordDetail, current_code, get_public_or_404
-from baliprocess.records import record_models
+from baliprocess.records import resting_on
 from registry.filters import (
     AROUND,
     CATEGORIES,
@@ -254,12 +253,6 @@ def list_address(model):
         return None
 
 
-def resting_on(model):
-    """Return how many public records of a model rest on the document of the outer query."""
-    resting = model.objects.published().filter(source=OuterRef("pk")).order_by().values("source")
-    return Coalesce(Subquery(resting.annotate(count=Count("pk")).values("count")), 0)
-
-
 class DocumentDetail(RecordDetail):
     """One document: what is printed in it, and what rests on it."""
 
@@ -267,28 +260,25 @@ class DocumentDetail(RecordDetail):
     template_name = "registry/document_detail.html"
 
     def get_queryset(self):
-        """Return documents with those around them, and how many records of each kind rest on them."""
-        counts = {count: resting_on(model) for model, count in self.resting.items()}
-        return super().get_queryset().select_related("parent", "supersedes").annotate(**counts)
+        """Return documents with those around them."""
+        return super().get_queryset().select_related("parent", "supersedes")
 
     def get_context_data(self, **kwargs):
-        """Add what is printed in it, what took its place and the measures that it is the text of (one query)."""
+        """Add what is printed in it, what took its place, the measures that it is the text of, and what rests on it.
+
+        Two queries.
+        """
         query = {"source": self.object.code}
         resting = [
             {
                 "label": model._meta.verbose_name_plural,
-                "count": getattr(self.object, count),
-                "url": f"{list_address(model)}?{urlencode({**query, **SHOW_ALL.get(model, {})})}",
+                "count": count,
+                "url": f"{address}?{urlencode({**query, **SHOW_ALL.get(model, {})})}",
             }
-            for model, count in self.resting.items()
-            if getattr(self.object, count)
+            for model, count in count_each(resting_on(self.object)).items()
+            if count and (address := list_address(model))
         ]
         return {**super().get_context_data(**kwargs), "details": details_of(self.object), "resting": resting}
-
-    @cached_property
-    def resting(self):
-        """Return {model: name of its count} of the kinds of record that have a list."""
-        return {model: f"resting_{model.kind_name()}" for model in record_models() if list_address(model)}
 
 
 class DocumentFile(PublicRecordMixin, View):

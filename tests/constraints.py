@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from baliprocess.changes import change, maintenance
+from baliprocess.tables.constraints import unique_keys
 
 SHARED = {
     "code_is_well_formed": {"code": "no spaces"},
@@ -56,7 +57,7 @@ class ConstraintCases:
             with self.subTest(constraint=constraint.name), transaction.atomic():
                 row, twin = (copy.copy(row) for row in self.rows[model])
                 if isinstance(constraint, models.UniqueConstraint):
-                    bad = {field: getattr(twin, field) for field in constraint.fields} or {
+                    bad = {name: getattr(twin, name) for name in self.unique_together(model, constraint)} or {
                         "code": "/".join([*twin.code.split("/")[:-1], twin.code.split("/")[-1].swapcase()])
                     }
                 else:
@@ -65,6 +66,12 @@ class ConstraintCases:
                     bad = bad(row) if callable(bad) else bad
                 check(model, constraint, row, bad)
                 transaction.set_rollback(True)
+
+    @staticmethod
+    def unique_together(model, constraint):
+        """Return the names of the fields that a unique constraint compares; [] for one that compares what they hold."""
+        columns = {column.attname: column.name for column in model._meta.concrete_fields}
+        return [columns[name] for found, names in unique_keys(model) if found is constraint for name in names]
 
     def refusal(self, constraint):
         """Return the pattern of the database's own words, which name the constraint wherever the engine does so."""

@@ -6,6 +6,7 @@ from django.contrib.admin.actions import delete_selected as stock_delete_selecte
 from django.contrib.admin.utils import model_ngettext
 from django.db import transaction
 from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,7 +14,8 @@ from baliprocess.desk.preview import not_public_above
 from baliprocess.desk.writing import REFUSALS, sentences, writing
 from baliprocess.records import ONCE_PUBLISHED, RecordState
 
-SHOWN = 10  # refused rows named in one message
+SHOWN = 10  # codes, or reasons, named in full
+LINKED = 50  # rows that a reason names: as many as a list has on a page
 
 
 class _RefusedError(Exception):
@@ -22,7 +24,7 @@ class _RefusedError(Exception):
 
 def act_on_each(desk, request, rows, act, why, done):
     """Do something to each row as one change; where a row is refused, do nothing and say which ones and why."""
-    rows, refused = list(rows), []
+    rows, refused = list(rows), {}
     try:
         with writing(request, why):
             for row in rows:
@@ -30,13 +32,14 @@ def act_on_each(desk, request, rows, act, why, done):
                     with transaction.atomic():
                         act(row)
                 except REFUSALS as error:
-                    refused.append(f"{row.code}: {' '.join(sentences(error))}")
+                    for sentence in sentences(error):
+                        refused.setdefault(sentence, []).append(row)
             if refused:
                 raise _RefusedError
     except _RefusedError:
         _say_refused(desk, request, refused)
     except REFUSALS as error:
-        _say_refused(desk, request, sentences(error))
+        _say_refused(desk, request, dict.fromkeys(sentences(error), ()))
     else:
         desk.message_user(
             request, done % {"count": len(rows), "items": model_ngettext(desk.opts, len(rows))}, messages.SUCCESS
@@ -44,19 +47,31 @@ def act_on_each(desk, request, rows, act, why, done):
 
 
 def _say_refused(desk, request, refused):
+    """Say each reason once, with the rows that it concerns: {sentence: rows}, without rows where it names its own."""
+    number = len({row.pk for rows in refused.values() for row in rows} or refused)
     desk.message_user(
         request,
         ngettext(
             "Nothing was changed, because one of the selected rows can't be.",
             "Nothing was changed, because some of the selected rows can't be.",
-            len(refused),
+            number,
         ),
         messages.ERROR,
     )
-    for sentence in refused[:SHOWN]:
-        desk.message_user(request, sentence, messages.ERROR)
+    for sentence, rows in list(refused.items())[:SHOWN]:
+        said = format_html(_("{reason} This concerns {rows}."), reason=sentence, rows=_links(desk, rows))
+        desk.message_user(request, said if rows else sentence, messages.ERROR)
     if len(refused) > SHOWN:
         desk.message_user(request, _("And %(number)s more.") % {"number": len(refused) - SHOWN}, messages.ERROR)
+
+
+def _links(desk, rows):
+    """Return the rows' codes, each leading to its form, as HTML."""
+    more = len(rows) - LINKED
+    linked = format_html_join(
+        ", ", '<a href="{}">{}</a>', ((desk.form_address(row), row.code) for row in rows[:LINKED])
+    )
+    return format_html(_("{rows} and {number} more"), rows=linked, number=more) if more > 0 else linked
 
 
 def say_hidden(desk, request, rows):
@@ -128,21 +143,14 @@ def withdraw_selected(desk, request, queryset):
 def delete_selected(desk, request, queryset):
     """Delete drafts, after a page that shows what goes with them; refuse what was once published."""
     if desk.has_states:
-        kept = list(queryset.filter(record_state__in=ONCE_PUBLISHED).values_list("code", flat=True))
+        kept = list(queryset.filter(record_state__in=ONCE_PUBLISHED))
         if kept:
-            return _say_refused(
-                desk,
-                request,
-                [
-                    _("%(code)s was published, so it can't be deleted. Withdraw it with a reason instead.")
-                    % {"code": code}
-                    for code in kept
-                ],
-            )
+            reason = _("What was published can't be deleted. Withdraw it with a reason instead.")
+            return _say_refused(desk, request, {reason: kept})
     if not request.POST.get("post"):
         return stock_delete_selected(desk, request, queryset)
     try:
         with writing(request, request.POST.get("why", "")):
             return stock_delete_selected(desk, request, queryset)
     except REFUSALS as error:
-        return _say_refused(desk, request, sentences(error))
+        return _say_refused(desk, request, dict.fromkeys(sentences(error), ()))

@@ -59,6 +59,8 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     has_states = False
     actions = [actions.delete_selected]
     changes_per_page = 25
+    # The views whose form comes back after signing in again: they show what they are told not to save.
+    comes_back: tuple[str, ...] = ("add_view", "change_view")
 
     def own_pages(self):
         """Return the pages of a row besides Django's: {name: (end of the address, view)}."""
@@ -284,9 +286,10 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
     def _back_to_form(self, request, row, reasons):
         for reason in reasons:
             self.message_user(request, reason, messages.ERROR)
-        return HttpResponseRedirect(self._form_address(row))
+        return HttpResponseRedirect(self.form_address(row))
 
-    def _form_address(self, row):
+    def form_address(self, row):
+        """Return the address of a row's form."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
     # --- history ---
@@ -530,7 +533,7 @@ class RecordAdmin(TrackedAdmin):
         if row.is_public:
             return HttpResponseRedirect(preview.page_of(row).get_absolute_url())
         try:
-            return preview.as_public(request, row, self._form_address(row))
+            return preview.as_public(request, row, self.form_address(row))
         except Http404:
             return self._back_to_form(
                 request,

@@ -6,8 +6,11 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.functional import cached_property
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from baliprocess.partial_dates import PartialDateFormField
 from baliprocess.records import NEXT_STATES, ONCE_PUBLISHED, RecordState
 
 OWN_FIELDS = ("why", "seen")  # the form's, not the record's
@@ -18,12 +21,25 @@ def is_number(text):
     return re.fullmatch(r"[0-9]{1,18}", str(text or "")) is not None
 
 
+class WhyField(forms.CharField):
+    """The box for the reason of a change, as every page of the desk has it."""
+
+    def __init__(self, **options):
+        """Take what differs from a box that may stay blank."""
+        common = {
+            "label": _("Reason for this change"),
+            "max_length": 500,
+            "required": False,
+            "widget": AdminTextInputWidget,
+            "error_messages": {"required": _("Give the reason for this change: the history shows it.")},
+        }
+        super().__init__(**{**common, **options})
+
+
 class ReasonForm(forms.Form):
     """The reason for a change that needs one."""
 
-    why = forms.CharField(
-        max_length=500, error_messages={"required": _("Give the reason for this change: the history shows it.")}
-    )
+    why = WhyField(required=True)
 
 
 class TrackedForm(forms.ModelForm):
@@ -69,11 +85,11 @@ class RecordForm(TrackedForm):
     sitting = None  # set for each request
     user = None
 
-    why = forms.CharField(
-        label=_("Reason for this change"),
-        required=False,
-        widget=AdminTextInputWidget,
-        help_text=_("For the history: what it rests on, or what was wrong before."),
+    why = WhyField(
+        help_text=_(
+            "For the history: what it rests on, or what was wrong before. What is published needs it where its name, "
+            "its dates or its status change."
+        )
     )
 
     def __init__(self, *args, **kwargs):
@@ -93,6 +109,25 @@ class RecordForm(TrackedForm):
         if not self._meta.model.may_publish(self.user):
             states = states - ONCE_PUBLISHED
         return {now, *states}
+
+    def clean(self):
+        """Refuse to change what the public knows a record by, or when and whether it holds, without a reason."""
+        found = super().clean()
+        if self._is_public_and_saved() and not self.cleaned_data.get("why") and "why" not in self.errors:
+            changed = [str(self.fields[name].label) for name in self.changed_data if self._needs_a_reason(name)]
+            if changed:
+                message = _("What is published is changed here: %(fields)s. Give the reason, which the history shows.")
+                self.add_error("why", message % {"fields": get_text_list(changed, gettext("and"))})
+        return found
+
+    def _is_public_and_saved(self):
+        """Return whether this would change a published record; what is refused anyway needs no reason yet."""
+        if getattr(self.instance, "record_state", "") != RecordState.PUBLISHED:
+            return False
+        return not (self.sitting and self.sitting.refused) and self._meta.model.may_publish(self.user)
+
+    def _needs_a_reason(self, name):
+        return name in ("name", "title", "status") or isinstance(self.fields[name], PartialDateFormField)
 
     def _post_clean(self):
         """Check the row as ever, and say what refused the last attempt to save it."""

@@ -30,6 +30,13 @@ class LabelledRows:
 class PartsFormSet(LabelledRows, BaseInlineFormSet):
     """The parts of one record."""
 
+    def get_unique_error_message(self, unique_check):
+        """Return the sentence of the constraint that two of the rows break."""
+        for constraint in self.model._meta.constraints:
+            if {*getattr(constraint, "fields", ()), self.fk.name} == {*unique_check, self.fk.name}:
+                return str(constraint.get_violation_error_message())
+        return super().get_unique_error_message(unique_check)
+
 
 class PartsMixin(DeskFields):
     """What every table of parts has: the version of each row, and the permissions of the record above."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baliprocess.codes import CodeField
+from baliprocess.desk.forms import WhyField
 from baliprocess.desk.writing import sentences
 from baliprocess.models import Change
 
@@ -21,9 +22,7 @@ class RenameForm(forms.Form):
         validators=CodeField.default_validators,
         widget=AdminTextInputWidget,
     )
-    why = forms.CharField(
-        label=gettext_lazy("Reason for this change"), max_length=500, required=False, widget=AdminTextInputWidget
-    )
+    why = WhyField()
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, row):

@@ -4,6 +4,7 @@ Not brought back: the code and the record that a row belongs to, which are set o
 own; an uploaded file; a record that was deleted; and a part that was deleted where the public may have seen it.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from baliprocess.desk import history
 from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, Record, closed_to
+from baliprocess.tables.constraints import broken_checks
 
 STAYS = frozenset(
     {"code", "record_kind", "record_code", "record_state", "withdrawn_reason", "file", "file_name", "sha256"}
@@ -37,17 +39,23 @@ class RowThen:
         """Return whether there is something to bring back, and it may be."""
         return not self.refusal and (self.row is None or bool(self.fields))
 
-    def bring_back(self):
-        """Write the values; raises ValidationError where a rule refuses them."""
+    def row_then(self):
+        """Return the row with the values that it had; raise ValidationError with all that is wrong with them.
+
+        No query: that what it names is there was looked for, and rules over several rows are checked with the change.
+        """
         if self.row is None:
             row = self.entry.instance
-            row.full_clean()
-            row.save(force_insert=True)
-            return
-        for column in self.columns:
-            setattr(self.row, column.attname, getattr(self.entry, column.attname))
-        self.row.full_clean()
-        self.row.save()
+        else:
+            row = self.row
+            for column in self.columns:
+                setattr(row, column.attname, getattr(self.entry, column.attname))
+        row.is_in_file = True  # one of many: see `clean()` of the records
+        row.clean_fields(exclude={field.name for field in row._meta.concrete_fields if field.remote_field})
+        row.clean()
+        if broken := [constraint.get_violation_error_message() for constraint in broken_checks(row)]:
+            raise ValidationError(list(map(str, broken)))
+        return row
 
 
 def rows_after(row, number, request, desk_of):
@@ -147,18 +155,33 @@ def _gone(differences, names):
 
 
 def bring_back(rows, chosen):
-    """Write the rows of which the keys were chosen; raise ValidationError with all that refuses it, row by row."""
+    """Write the rows of which the keys were chosen, by set; raise ValidationError with what refuses it, row by row."""
     rows = [row for row in rows if row.key in chosen]
     if not rows:
         raise ValidationError(_("Choose at least one row."))
-    refused = []
+    refused, changed, entered = [], defaultdict(list), defaultdict(list)
+    columns = defaultdict(set)
     for row in rows:
         if not row.is_offered:
             refused.append(f"{row.name}: {row.refusal or _('It stands so now.')}")
             continue
+        model = type(row.entry.instance)
         try:
-            row.bring_back()
+            (changed if row.row else entered)[model].append(row.row_then())
         except ValidationError as error:
-            refused += [f"{row.name}: {sentence}" for sentence in dict.fromkeys(error.messages)]
+            refused += _of_row(row.name, error)
+        columns[model] |= {column.name for column in row.columns}
     if refused:
         raise ValidationError(refused)
+    try:
+        for model, those in changed.items():
+            model.objects.bulk_update(those, columns[model])
+        for model, those in entered.items():
+            model.objects.bulk_create(those)
+    except ValidationError as error:
+        row = getattr(error, "row", None)
+        raise ValidationError(_of_row(row.code, error) if row else error) from error
+
+
+def _of_row(name, error):
+    return [f"{name}: {sentence}" for sentence in dict.fromkeys(error.messages)]

@@ -22,10 +22,15 @@ _tasks: dict[str, "Task"] = {}
 
 @dataclass(frozen=True)
 class Of:
-    """The rows of one model that a task is about, and the permission that its work takes."""
+    """The rows of one model that a task is about, the permission that its work takes, and one that makes it none."""
 
     permission: str
     rows: Callable[[Any], Any]
+    unless: str = ""
+
+    def is_for(self, user):
+        """Return whether this person does this work."""
+        return user.has_perm(self.permission) and not (self.unless and user.has_perm(self.unless))
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def tasks_of(user, model=None):
         mine = {
             kind: of.rows
             for kind, of in task.models.items()
-            if model in (None, kind) and may_see(user, kind) and user.has_perm(of.permission)
+            if model in (None, kind) and may_see(user, kind) and of.is_for(user)
         }
         if mine:
             found.append((task, mine))

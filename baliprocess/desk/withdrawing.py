@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.changes import guarded_models
 from baliprocess.counting import count_each
-from baliprocess.records import record_models
+from baliprocess.records import resting_on
 from baliprocess.supposing import supposing
 
 
@@ -22,17 +22,14 @@ class WithdrawForm(forms.Form):
 
 
 def rests_on(row):
-    """Return what the public sees that names a document as its source, as [(number, name)] (one query); else nothing.
+    """Return what of others the public sees and that names a document as its source, as [(number, name)] (one query).
 
     It can't be withdrawn before each of them names another source, or is withdrawn itself.
     """
-    models = record_models()
-    if type(row) is not models[0]._meta.get_field("source").related_model:
-        return []
-    resting = {model: model.objects.published().filter(source=row) for model in models}
-    resting[type(row)] = resting[type(row)].exclude(pk=row.pk)
-    counted = count_each(resting)
-    return [(number, model_ngettext(model._meta, number)) for model, number in counted.items() if number]
+    resting = resting_on(row)
+    if type(row) in resting:
+        resting[type(row)] = resting[type(row)].exclude(pk=row.pk)
+    return [(number, model_ngettext(model._meta, number)) for model, number in count_each(resting).items() if number]
 
 
 def goes_with(row):

@@ -1,6 +1,12 @@
 """The desk as a whole: its home, the order of its models, and its look-ups."""
 
+from functools import update_wrapper
+
 from django.contrib.admin import AdminSite
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
 
 APPS = ["registry", "meetings", "strategy"]  # in the order of the house; what staff seldom need comes after
 
@@ -20,6 +26,28 @@ class DeskSite(AdminSite):
         from baliprocess.desk.autocomplete import BestFirst
 
         return BestFirst.as_view(admin_site=self)(request)
+
+    def admin_view(self, view, cacheable=False):
+        """Let only staff in; a form sent by somebody no longer signed in comes back after signing in, where it may."""
+        from baliprocess.desk import resuming
+
+        guarded = super().admin_view(view, cacheable)
+
+        @csrf_protect
+        @never_cache
+        @sensitive_post_parameters("password")
+        def inner(request, *args, **kwargs):
+            is_let_in = self.has_permission(request)
+            if request.method == "POST" and not (is_let_in and resuming.FIELD not in request.POST):
+                if resuming.may_come_back(view):
+                    answer = resuming.ask(self, request, lambda: guarded(request, *args, **kwargs))
+                    if answer is not None:
+                        return answer
+                if not is_let_in and request.path != reverse("admin:logout", current_app=self.name):
+                    resuming.say_lost(request)
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, guarded)
 
     def index(self, request, extra_context=None):
         """Show what waits for this person, the models, and the person's own latest changes."""

@@ -18,7 +18,23 @@ def all_tasks():
             "review",
             _("To review"),
             _("Submitted for publishing: view each as the public will, then publish it."),
-            _records("publish", lambda rows, user: rows.filter(record_state=RecordState.SUBMITTED)),
+            _records("publish", lambda rows, user: _submitted(rows)),
+        ),
+        Task(
+            "submitted-by-me",
+            _("Submitted by you, waiting for a publisher"),
+            _("Nothing is left to do for you. You submitted them, or changed them since."),
+            _records(
+                "change", lambda rows, user: _submitted(rows).filter(_left_by(rows.model, user)), unless="publish"
+            ),
+        ),
+        Task(
+            "submitted",
+            _("Submitted by others, waiting for a publisher"),
+            _("Look before you enter the same again."),
+            _records(
+                "change", lambda rows, user: _submitted(rows).exclude(_left_by(rows.model, user)), unless="publish"
+            ),
         ),
         Task(
             "drafts",
@@ -81,13 +97,23 @@ def _permission(act, model):
     return f"{model._meta.app_label}.{act}_{model._meta.model_name}"
 
 
-def _records(act, rows):
-    """Return {model: `Of`} of every kind of record, for `rows(all rows, user)`."""
+def _records(act, rows, unless=""):
+    """Return {model: `Of`} of every kind of record, for `rows(all rows, user)`; `unless` is an act as `act` is."""
 
     def of(model):
-        return Of(_permission(act, model), lambda user: rows(model.objects.all(), user))
+        other = unless and _permission(unless, model)
+        return Of(_permission(act, model), lambda user: rows(model.objects.all(), user), other)
 
     return {model: of(model) for model in record_models()}
+
+
+def _submitted(rows):
+    return rows.filter(record_state=RecordState.SUBMITTED)
+
+
+def _left_by(model, user):
+    """Return the condition that a person's change brought a row to the state of a submitted one, or left it there."""
+    return Q(pk__in=model.history.filter(history_user=user, record_state=RecordState.SUBMITTED).values("id"))
 
 
 def _without_source(model):

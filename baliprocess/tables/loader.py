@@ -411,7 +411,17 @@ class Loader:
                 self.add_error(file, line, "record_code", row.record_code, self.unknown(model, row.record_code))
         for constraint in broken_checks(row, but=line.faulty):
             if row.code or not constraint.name.endswith("code_is_well_formed"):  # the software gives a blank one
-                self.add_error(file, line, "", "", constraint.get_violation_error_message())
+                column = self.column_concerned(row, constraint)
+                message = constraint.get_violation_error_message()
+                self.add_error(file, line, column, line.cells.get(column, ""), message)
+
+    @staticmethod
+    def column_concerned(row, constraint):
+        """Return the column beside which a constraint that the row breaks is told, '' for none."""
+        name = row.field_concerned(constraint)
+        if name != NON_FIELD_ERRORS:
+            return name
+        return constraint.fields[-1] if getattr(constraint, "fields", ()) else ""
 
     def check_writes(self, file, by):
         """Check what nobody may do, and what the author of the import may not."""
@@ -440,7 +450,8 @@ class Loader:
                 columns = [file.model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
                 unique = ", ".join(f"{file.model._meta.db_table}.{column}" for column in columns)
                 if constraint.name in said or (unique and said.endswith(f": {unique}")):
-                    return CellError(file.name, None, "", "", str(constraint.get_violation_error_message()))
+                    column = self.column_concerned(file.model(), constraint)
+                    return CellError(file.name, None, column, "", str(constraint.get_violation_error_message()))
         return CellError("", None, "", "", _("The database refused the tables: %(error)s") % {"error": said.strip()})
 
     @staticmethod
@@ -460,13 +471,12 @@ class Loader:
                 seen |= {tuple(key): code for pk, code, *key in rows if pk not in mine}
             for line in file.lines:
                 key = tuple(getattr(line.row, name) for name in names)
-                if None in key:
+                if None in key and not constraint.expressions:  # those count a blank as a value
                     continue
                 if key in seen:
                     message = f"{constraint.get_violation_error_message()} ({seen[key]})"
-                    self.add_error(
-                        file, line, constraint.fields[-1], line.cells.get(constraint.fields[-1], ""), message
-                    )
+                    column = self.column_concerned(line.row, constraint)
+                    self.add_error(file, line, column, line.cells.get(column, ""), message)
                 seen[key] = line.code or _("row %(row)s") % {"row": line.number}
 
     def place_refusal(self, error):

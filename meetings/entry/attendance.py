@@ -1,7 +1,7 @@
 """Attendance as one grid: a line for everyone entitled to a seat on the meeting's first day, presence by one key.
 
-A line without presence is left out: nothing is written for it. All that is written is one change. Lines are added and
-changed by set, so that two hundred need no more queries than twenty; each that is cleared is checked and deleted alone.
+A line without presence is left out: nothing is written for it. All that is written is one change. Lines are added,
+changed and deleted by set, so that two hundred need no more queries than twenty.
 """
 
 import re
@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baliprocess.desk.forms import LoadedAutocomplete
+from baliprocess.desk.forms import LoadedAutocomplete, WhyField
 from baliprocess.desk.stale import Difference, Stale, is_number
 from baliprocess.models import Change
 from baliprocess.partial_dates import PartialDate
@@ -189,9 +189,7 @@ class ListForm(forms.Form):
         label=gettext_lazy("Number the places of new lines in the order of this page, where they are left blank"),
         required=False,
     )
-    why = forms.CharField(
-        label=gettext_lazy("Reason for this change"), max_length=500, required=False, widget=AdminTextInputWidget
-    )
+    why = WhyField()
 
     def __init__(self, data, *, rest_on, groups, admin_site):
         """Take what the stored lines rest on (`RestOn`), and the groups, each of which has a place in the source."""

@@ -1,7 +1,6 @@
 """Outcomes by paste: the paragraphs of a statement become proposals to correct, and those kept become drafts."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.functional import cached_property
@@ -9,9 +8,10 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baliprocess.desk.forms import LoadedAutocomplete
+from baliprocess.desk.forms import LoadedAutocomplete, WhyField
 from baliprocess.desk.stale import is_number
 from meetings.entry import paragraphs
+from meetings.entry.due import due_in
 from meetings.entry.named import Named
 from meetings.models import Outcome, OutcomeAddressee
 from registry.models import Body, BodyName, Document, Participant, ParticipantName
@@ -78,8 +78,9 @@ class Proposal(forms.Form):
     title = _text("title")
     summary = _text("summary", widget=forms.Textarea(attrs={"rows": 4, "cols": 60}))
     addressees = forms.CharField(label=gettext_lazy("Directed to"), required=False)
+    due = _field("due").formfield()
 
-    columns = ("keep", "paragraph", "parent", "kind", "nature", "title", "summary", "addressees")
+    columns = ("keep", "paragraph", "parent", "kind", "nature", "title", "summary", "addressees", "due")
 
     def __init__(self, data=None, *, prefix, initial=None, word=""):
         """Take what is proposed, and the word that suggested kind and nature."""
@@ -121,6 +122,8 @@ class Proposal(forms.Form):
         ):
             if not self.cleaned_data.get(name) and name not in self._errors:
                 self.add_error(name, sentence)
+        if self.cleaned_data.get("due") and self.cleaned_data.get("nature") == Outcome.Nature.INFORMATIONAL:
+            self.add_error("due", _("Only an operational outcome has a due date."))
 
 
 class SourceForm(forms.Form):
@@ -132,9 +135,7 @@ class SourceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Each outcome's place in it is its paragraph, such as “paragraph 15(d)”."),
     )
-    why = forms.CharField(
-        label=gettext_lazy("Reason for this change"), max_length=500, required=False, widget=AdminTextInputWidget
-    )
+    why = WhyField()
 
     def __init__(self, data=None, *, source, admin_site):
         """Take the meeting's source as the one proposed."""
@@ -186,6 +187,7 @@ class OutcomePaste:
                 suggested = paragraphs.suggestion(paragraph.text, above)
             existing = self.existing.get(paragraphs.same_paragraph(paragraph.number))
             is_parent_known = paragraph.parent in texts or paragraphs.same_paragraph(paragraph.parent) in self.existing
+            is_due = suggested.nature != Outcome.Nature.INFORMATIONAL
             proposal = Proposal(
                 prefix=f"o{n}",
                 word=suggested.word,
@@ -197,6 +199,7 @@ class OutcomePaste:
                     "nature": suggested.nature,
                     "title": paragraphs.title_from(paragraph.text),
                     "summary": paragraph.text,
+                    "due": due_in(paragraph.text) if is_due else "",
                 },
             )
             proposal.existing = existing if paragraph.number else None
@@ -340,7 +343,9 @@ class OutcomePaste:
 
     def _outcome(self, proposal, position, source, rows):
         """Return the draft that a proposal becomes."""
-        values = {name: proposal.cleaned_data[name] for name in ("paragraph", "kind", "nature", "title", "summary")}
+        values = {
+            name: proposal.cleaned_data[name] for name in ("paragraph", "kind", "nature", "title", "summary", "due")
+        }
         number = values["paragraph"]
         return Outcome(
             meeting=self.meeting,

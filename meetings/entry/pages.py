@@ -1,5 +1,7 @@
 """The pages of the fast entry, on the desk of meetings."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from baliprocess.desk import RecordAdmin
-from baliprocess.desk.writing import REFUSALS, sentences, why_not_change, writing
+from baliprocess.desk.writing import REFUSALS, sentences, sitting_of, why_not_change, writing
 from baliprocess.records import RecordState
 from meetings.entry.attendance import AttendanceGrid
 from meetings.entry.outcomes import OutcomePaste
@@ -25,10 +27,26 @@ class _NotSavedError(Exception):
     """Something was refused, and the page says what."""
 
 
+def of_meeting(view):
+    """Give a view of the desk the meeting of its address, which whoever asks may see."""
+
+    @wraps(view)
+    def inner(desk, request, object_id):
+        meeting = desk.get_object(request, unquote(object_id))
+        if meeting is None:
+            return desk._get_obj_does_not_exist_redirect(request, desk.opts, object_id)
+        if not desk.has_view_permission(request, meeting):
+            raise PermissionDenied
+        return view(desk, request, meeting)
+
+    return inner
+
+
 class EntryAdmin(RecordAdmin):
     """The desk of records of which the parts are entered on pages of their own: meetings."""
 
     change_form_template = "meetings/meeting_change_form.html"
+    comes_back = (*RecordAdmin.comes_back, "attendance_view", "outcomes_view")
 
     def get_urls(self):
         """Add the pages."""
@@ -110,14 +128,39 @@ class EntryAdmin(RecordAdmin):
             request.next_meeting = next_in(request.GET.get("next_in", "").replace("\0", ""))
         return request.next_meeting
 
-    # --- attendance ---
+    # --- pages of their own ---
 
-    def attendance_view(self, request, object_id):
+    def _save_page(self, request, meeting, why, *, read, is_ready, show, done):
+        """Save a page as one change, or show it again with what was typed and all that refuses it.
+
+        `read(meeting)` returns the page as it was sent, `is_ready(page)` whether it can be saved; `show(meeting, page)`
+        answers with it, `done(what it saved)` where it is saved. `why` is the name of the box for the reason.
+        """
+        page, key = None, str(meeting.pk)
+        try:
+            with writing(request, request.POST.get(why, "")[:500]):
+                meeting = self.get_object(request, key)
+                if meeting is None:
+                    raise Meeting.DoesNotExist
+                page = read(meeting)
+                page.refused += sitting_of(request).refused
+                if not is_ready(page) or sitting_of(request).refused:
+                    raise _NotSavedError
+                saved = page.save()
+        except Meeting.DoesNotExist:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, key)
+        except _NotSavedError:
+            return show(meeting, page)
+        except REFUSALS as error:
+            page = page or read(meeting)
+            page.refused += sentences(error)
+            return show(meeting, page)
+        return done(saved)
+
+    @of_meeting
+    def attendance_view(self, request, meeting):
         """Show the attendance as a grid, and save it as one change; nothing typed is lost where it is refused."""
-        meeting = self.get_object(request, unquote(object_id))
-        if meeting is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, meeting) or not self.may_enter_attendance(request):
+        if not self.may_enter_attendance(request):
             raise PermissionDenied
         if request.method != "POST":
             if reason := why_not_change(meeting, request):
@@ -125,27 +168,22 @@ class EntryAdmin(RecordAdmin):
             return self._show_attendance(request, meeting, AttendanceGrid(meeting, self.admin_site))
         if "fill" in request.POST or "more" in request.POST:
             return self._show_attendance(request, meeting, self._filled(request, meeting))
-        grid = None
-        try:
-            with writing(request, request.POST.get("list-why", "")[:500]):
-                meeting = self.get_object(request, str(meeting.pk))
-                if meeting is None:
-                    raise Meeting.DoesNotExist
-                grid = AttendanceGrid(meeting, self.admin_site, request.POST)
-                if grid.refuse_stale(self._who_and_when) or not grid.is_valid():
-                    raise _NotSavedError
-                counts = grid.save()
-        except Meeting.DoesNotExist:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        except _NotSavedError:
-            return self._show_attendance(request, meeting, grid)
-        except REFUSALS as error:
-            grid = grid or AttendanceGrid(meeting, self.admin_site, request.POST)
-            grid.refused += sentences(error)
-            return self._show_attendance(request, meeting, grid)
-        self.message_user(request, _attendance_in_words(*counts), messages.SUCCESS if any(counts) else messages.INFO)
-        view = "attendance" if "_continue" in request.POST else "change"
-        return HttpResponseRedirect(reverse(f"admin:meetings_meeting_{view}", args=[meeting.pk]))
+
+        def done(counts):
+            level = messages.SUCCESS if any(counts) else messages.INFO
+            self.message_user(request, _attendance_in_words(*counts), level)
+            view = "attendance" if "_continue" in request.POST else "change"
+            return HttpResponseRedirect(reverse(f"admin:meetings_meeting_{view}", args=[meeting.pk]))
+
+        return self._save_page(
+            request,
+            meeting,
+            "list-why",
+            read=lambda meeting: AttendanceGrid(meeting, self.admin_site, request.POST),
+            is_ready=lambda grid: not grid.refuse_stale(self._who_and_when) and grid.is_valid(),
+            show=lambda meeting, grid: self._show_attendance(request, meeting, grid),
+            done=done,
+        )
 
     def may_enter_attendance(self, request):
         """Return whether this person may add, change and delete attendances; the grid does all three."""
@@ -186,17 +224,13 @@ class EntryAdmin(RecordAdmin):
         }
         return self._show(request, meeting, "meetings/entry_attendance.html", context)
 
-    # --- outcomes ---
-
-    def outcomes_view(self, request, object_id):
+    @of_meeting
+    def outcomes_view(self, request, meeting):
         """List the meeting's outcomes; split a pasted text into proposals; save those kept as drafts, in one change.
 
         Drafts may be added to a meeting that is published: each waits for its own publishing.
         """
-        meeting = self.get_object(request, unquote(object_id))
-        if meeting is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, meeting) or not self._may_see(request, Outcome):
+        if not self._may_see(request, Outcome):
             raise PermissionDenied
         if request.method != "POST":
             return self._show_outcomes(request, meeting, OutcomePaste(meeting, self.admin_site))
@@ -204,26 +238,20 @@ class EntryAdmin(RecordAdmin):
             raise PermissionDenied
         if "split" in request.POST:
             return self._show_outcomes(request, meeting, OutcomePaste(meeting, self.admin_site, request.POST))
-        paste = None
-        try:
-            with writing(request, request.POST.get("all-why", "")[:500]):
-                meeting = self.get_object(request, str(meeting.pk))
-                if meeting is None:
-                    raise Meeting.DoesNotExist
-                paste = OutcomePaste(meeting, self.admin_site, request.POST)
-                if not paste.is_valid():
-                    raise _NotSavedError
-                outcomes, in_words = paste.save()
-        except Meeting.DoesNotExist:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        except _NotSavedError:
-            return self._show_outcomes(request, meeting, paste)
-        except REFUSALS as error:
-            paste = paste or OutcomePaste(meeting, self.admin_site, request.POST)
-            paste.refused += sentences(error)
-            return self._show_outcomes(request, meeting, paste)
-        self._say_entered(request, outcomes, in_words)
-        return HttpResponseRedirect(reverse("admin:meetings_meeting_outcomes", args=[meeting.pk]))
+
+        def done(saved):
+            self._say_entered(request, *saved)
+            return HttpResponseRedirect(reverse("admin:meetings_meeting_outcomes", args=[meeting.pk]))
+
+        return self._save_page(
+            request,
+            meeting,
+            "all-why",
+            read=lambda meeting: OutcomePaste(meeting, self.admin_site, request.POST),
+            is_ready=OutcomePaste.is_valid,
+            show=lambda meeting, paste: self._show_outcomes(request, meeting, paste),
+            done=done,
+        )
 
     def may_add_outcomes(self, request):
         """Return whether this person may add outcomes, and say whom they are directed to."""

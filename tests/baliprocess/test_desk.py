@@ -5,6 +5,7 @@ from html import unescape
 from unittest import mock
 
 from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection
 from django.test import Client, TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -485,6 +486,34 @@ class Saving(TestCase):
         self.assertIn("A published record names its source and where in it. Fill in both.", errors_of(response))
 
 
+class WhyWhatIsPublishedChanges(TestCase):
+    """A published record's name, dates and status don't change without a reason."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.meeting = make.make_meeting(city="Bali")
+        cls.draft = make.make_meeting(record_state="draft")
+        cls.publisher = make.make_user("Publisher")
+
+    def send(self, row, **values):
+        self.client.force_login(self.publisher)
+        return send_form(self.client, row, open_form(self.client, row), **values)
+
+    def test_the_box_says_that_it_is_missing_and_for_what(self):
+        for values in ({"name": "Other"}, {"start": "2024", "end": ""}, {"status": "cancelled"}):
+            with self.subTest(values):
+                errors = errors_of(self.send(self.meeting, **values))
+                self.assertIn("Give the reason, which the history shows.", str(errors))
+                self.assertEqual(self.send(self.meeting, why="The list says so.", **values).status_code, 302)
+
+    def test_anything_else_and_a_draft_need_none(self):
+        self.assertEqual(self.send(self.meeting, city="Perth").status_code, 302)
+        self.assertEqual(self.send(self.draft, name="Other").status_code, 302)
+
+    def test_a_reason_has_a_length(self):
+        self.assertIn("at most 500 characters", str(errors_of(self.send(self.draft, why="x" * 501))))
+
+
 class Deleting(TestCase):
     """Drafts can be deleted, as one change; what was published, never."""
 
@@ -537,7 +566,7 @@ class Deleting(TestCase):
     def test_one_published_row_among_those_selected_keeps_them_all(self):
         for values in ({}, {"post": "yes"}):
             response = self.act("delete_selected", self.draft, self.published, **values)
-            self.assertIn("was published, so it can't be deleted", " ".join(said(response)))
+            self.assertIn("What was published can't be deleted.", unescape(" ".join(said(response))))
         self.assertEqual(Meeting.objects.count(), 2)
 
     def test_a_part_of_a_published_record_is_not_deleted_by_an_editor(self):
@@ -572,13 +601,24 @@ class Acting(TestCase):
         self.assertEqual(Change.objects.count(), before + 1)
         self.assertEqual(Meeting.history.filter(change=Change.objects.first()).count(), 2)
 
-    def test_one_row_unfit_for_the_public_keeps_all_back_and_is_named(self):
-        unfit = make.make_meeting(record_state="draft", source=None, code="unfit")
+    def test_rows_unfit_for_the_public_keep_all_back_and_a_reason_is_said_once_with_all_of_them(self):
+        unfit = [make.make_meeting(record_state="draft", source=None, code=code) for code in ("unfit", "unfit-too")]
         before = Change.objects.count()
-        response = self.act(self.publisher, "publish_selected", self.one, unfit, index="0")
-        self.assertIn("unfit: A published record names its source and where in it. Fill in both.", said(response))
-        self.assertEqual(self.states(), ["draft"] * 3)
+        response = self.act(self.publisher, "publish_selected", self.one, *unfit, index="0")
+        _nothing, reason = said(response)
+        forms = ", ".join(f'<a href="{address(row, "change")}">{row.code}</a>' for row in unfit)
+        self.assertEqual(
+            unescape(reason),
+            f"A published record names its source and where in it. Fill in both. This concerns {forms}.",
+        )
+        self.assertContains(response, forms)
+        self.assertEqual(self.states(), ["draft"] * 4)
         self.assertEqual(Change.objects.count(), before)
+
+    def test_what_is_refused_for_its_state_is_one_reason_too(self):
+        response = self.act(self.publisher, "withdraw_selected", self.one, self.other, reason="Entered twice.")
+        self.assertEqual(len(said(response)), 2)
+        self.assertEqual(self.states(), ["draft", "draft"])
 
     def test_a_rule_over_several_rows_keeps_all_back(self):
         withdrawn = make.make_meeting(series="Ministerial Conference", ordinal=8, record_state="withdrawn")
@@ -610,7 +650,7 @@ class Acting(TestCase):
 
     def test_a_draft_can_not_be_withdrawn(self):
         response = self.act(self.publisher, "withdraw_selected", self.one, reason="Entered twice.")
-        self.assertIn("can't become withdrawn", " ".join(said(response)))
+        self.assertIn("can't become withdrawn", unescape(" ".join(said(response))))
         self.assertEqual(self.states(), ["draft", "draft"])
 
 
@@ -801,7 +841,7 @@ class StaleForms(TestCase):
             302,
         )
         before = Change.objects.count()
-        response = send_form(self.mine, self.meeting, mine, name="Yours", venue="Another hall")
+        response = send_form(self.mine, self.meeting, mine, name="Yours", venue="Another hall", why="Mine")
         self.assertEqual(response.status_code, 200)
         self.assertEqual(Change.objects.count(), before)
         self.assertIn("maria changed this on", errors_of(response)[0])
@@ -840,7 +880,7 @@ class StaleForms(TestCase):
         theirs = {**theirs, "agenda-0-DELETE": "on", "agenda-1-DELETE": "on"}
         self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
         mine["agenda-1-title"] = "Typed"
-        response = send_form(self.mine, self.meeting, mine, name="Yours")
+        response = send_form(self.mine, self.meeting, mine, name="Yours", why="Mine")
         self.assertEqual(response.status_code, 200)
         rows = [(d.theirs, d.is_kept) for d in response.context["stale"].differences if d.theirs == "deleted"]
         self.assertEqual(rows, [("deleted", False), ("deleted", True)])
@@ -851,7 +891,7 @@ class StaleForms(TestCase):
         mine, theirs = open_form(self.mine, self.meeting), open_form(self.theirs, self.meeting)
         theirs = add_row(theirs, "agenda", position="3", title="Closing")
         self.assertEqual(send_form(self.theirs, self.meeting, theirs).status_code, 302)
-        response = send_form(self.mine, self.meeting, mine, name="Yours")
+        response = send_form(self.mine, self.meeting, mine, name="Yours", why="Mine")
         self.assertEqual(response.status_code, 200)
         self.assertContains(response, 'value="Closing"')
         self.assertEqual(send_form(self.mine, self.meeting, controls(response)).status_code, 302)
@@ -892,7 +932,7 @@ class StaleForms(TestCase):
     def test_saving_twice_in_a_row_is_not_stale(self):
         for name in ("First", "Second"):
             data = open_form(self.mine, self.meeting)
-            self.assertEqual(send_form(self.mine, self.meeting, data, name=name).status_code, 302)
+            self.assertEqual(send_form(self.mine, self.meeting, data, name=name, why="Mine").status_code, 302)
 
 
 class AtTheSameMoment(TransactionTestCase):
@@ -913,7 +953,7 @@ class AtTheSameMoment(TransactionTestCase):
         def send(number):
             try:
                 start.wait()
-                data = {**forms[number], "name": f"By {number}", "agenda-0-title": f"By {number}"}
+                data = {**forms[number], "name": f"By {number}", "agenda-0-title": f"By {number}", "why": "Mine"}
                 answers[number] = send_form(clients[number], meeting, data)
                 answers[number].render() if hasattr(answers[number], "render") else None
             finally:
@@ -982,6 +1022,69 @@ class History(TestCase):
     def test_nothing_can_be_restored_from_it_by_a_click(self):
         page = self.client.get(address(self.meeting, "history")).content.decode()
         self.assertNotIn("<form", page.split('id="content-main"')[1])
+
+
+class LettingSomebodyIn(TestCase):
+    """A user is added on one page, and nobody gives or takes over more than they may do themselves."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.administrator = make.make_user("Administrator")
+        cls.groups = {group.name: group for group in Group.objects.all()}
+        # Somebody who keeps accounts, and may not publish.
+        cls.keeper = make.make_user("Editor")
+        cls.keeper.user_permissions.set(
+            Permission.objects.filter(codename__in=["add_user", "change_user", "view_user"])
+        )
+
+    def add(self, user, group, **values):
+        self.client.force_login(user)
+        data = {**open_form(self.client, User), "username": "new", "groups": self.groups[group].pk}
+        password = {"password1": "a long pass phrase", "password2": "a long pass phrase"}
+        return self.client.post(address(User, "add"), {**data, **password, **values})
+
+    def test_it_is_one_page_that_says_what_each_group_may(self):
+        self.client.force_login(self.administrator)
+        page = self.client.get(address(User, "add"))
+        self.assertContains(page, "Publisher: also publishes, withdraws and changes what is published")
+        self.assertNotContains(page, "user_permissions")
+        response = self.add(self.administrator, "Publisher", email="new@example.org")
+        self.assertRedirects(response, address(User, "changelist"))
+        made = User.objects.get(username="new")
+        self.assertEqual((made.is_staff, made.email, made.groups.get().name), (True, "new@example.org", "Publisher"))
+        self.assertTrue(made.check_password("a long pass phrase"))
+
+    def test_there_may_be_no_password_yet(self):
+        self.add(self.administrator, "Viewer", usable_password="false", password1="", password2="")
+        self.assertFalse(User.objects.get(username="new").has_usable_password())
+
+    def test_nobody_gives_what_they_may_not_do_themselves(self):
+        self.assertContains(self.add(self.keeper, "Publisher"), "not one of the available choices")
+        self.assertEqual(self.add(self.keeper, "Editor").status_code, 302)
+        self.assertEqual(self.add(self.administrator, "Administrator", username="other").status_code, 302)
+
+    def test_an_account_with_more_powers_is_out_of_reach(self):
+        publisher = make.make_user("Publisher")
+        self.client.force_login(self.keeper)
+        self.assertNotContains(self.client.get(address(publisher, "change")), 'name="_save"')
+        for page in (address(publisher, "change"), reverse("admin:auth_user_password_change", args=[publisher.pk])):
+            self.assertEqual(self.client.post(page, {"username": "taken"}).status_code, 403)
+
+    def test_nobody_changes_their_own_powers(self):
+        for user in (self.keeper, self.administrator):
+            self.client.force_login(user)
+            data, before = open_form(self.client, user), user.get_all_permissions()
+            self.assertFalse({"groups", "is_staff", "is_superuser", "user_permissions"} & set(data))
+            values = {"groups": [self.groups["Administrator"].pk], "is_superuser": "on", "user_permissions": ["1"]}
+            self.assertEqual(self.client.post(address(user, "change"), {**data, **values}).status_code, 302)
+            self.assertEqual(User.objects.get(pk=user.pk).get_all_permissions(), before)
+
+    def test_nobody_but_a_superuser_changes_what_a_group_may(self):
+        group = self.groups["Viewer"]
+        self.client.force_login(self.administrator)
+        data = open_form(self.client, group)
+        self.client.post(address(group, "change"), {**data, "permissions": [Permission.objects.first().pk]})
+        self.assertGreater(group.permissions.count(), 1)
 
 
 class People(TestCase):

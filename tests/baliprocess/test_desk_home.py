@@ -87,6 +87,7 @@ class WhatWaits(TestCase):
         self.assertEqual(
             self.of("Editor"),
             {
+                ("submitted", "meetings"): 2,
                 ("drafts", "meeting"): 1,
                 ("drafts", "document"): 1,
                 ("drafts", "outcome"): 1,
@@ -98,6 +99,16 @@ class WhatWaits(TestCase):
                 ("no-update", "outcome"): 1,
             },
         )
+
+    def test_an_editor_finds_first_what_it_submitted_itself(self):
+        mine = make.make_outcome(record_state="draft")
+        with change(by=self.people["Editor"]):
+            mine.submit()
+        found = self.of("Editor")
+        self.assertEqual(list(found)[:2], [("submitted-by-me", "outcome"), ("submitted", "meetings")])
+        rows = self.client.get(address(Outcome, "changelist"), {"waits": "submitted-by-me"})
+        self.assertContains(rows, mine.code)
+        self.assertNotIn("submitted-by-me", {task for task, _name in self.of("Publisher")})
 
     def test_nothing_waits_for_who_may_only_look(self):
         for group in ("Viewer", ""):

@@ -243,7 +243,15 @@ class Restoring(TestCase):
                 numbers.append(made.number)
             with CaptureQueriesContext(connection) as queries:
                 self.assertEqual(len(self.page(numbers[0], meeting).context["chosen"]), many)
-            taken.append(len(queries))
+            with CaptureQueriesContext(connection) as writing:
+                self.send(numbers[0], meeting)
+            self.assertEqual(meeting.attendances.filter(listed_name="Then").count(), many)
+            with change(by=None):
+                meeting.attendances.all().delete()
+            with CaptureQueriesContext(connection) as entering:
+                self.send(numbers[0], meeting)
+            self.assertEqual(meeting.attendances.filter(listed_name="Then").count(), many)
+            taken.append([len(queries), len(writing), len(entering)])
         self.assertEqual(taken[0], taken[1])
 
     def test_a_part_has_the_page_as_its_record_has(self):

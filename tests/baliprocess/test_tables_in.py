@@ -11,10 +11,11 @@ from baliprocess.changes import change
 from baliprocess.models import Change, ImportBatch
 from baliprocess.renaming import rename
 from baliprocess.tables.loader import TablesRefused, import_tables
-from meetings.models import Attendance, Meeting, Outcome
+from meetings.models import AgendaItem, Attendance, Meeting, Outcome, StatementSpeaker
 from registry.models import Body, Citation, Document, Membership, Participant, ParticipantName
 from strategy.models import Area, Responsibility
 from tests.factories import (
+    make,
     make_area,
     make_attendance,
     make_body,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_participant,
     make_progress,
     make_source,
+    make_statement,
     make_strategy,
     make_user,
 )
@@ -206,7 +208,40 @@ class References(Importing):
         make_area(strategy=strategy, code="s/area-2", number=2)
         self.assert_refused(
             {"areas": csv_of("code number", ["s/area-1", "2"], ["s/area-2", "1"])},
-            "areas.csv: This strategy has an area of this number already.",
+            "areas.csv, column number: This strategy has an area of this number already.",
+        )
+
+
+class OnceAlone(Importing):
+    """What stands once alone, among the rows of a file and those stored."""
+
+    def test_places_on_an_agenda_and_further_speakers(self):
+        meeting = make_meeting(code="m")
+        make(AgendaItem, meeting=meeting, code="m/ag-1", position=1, title="Opening")
+        statement = make_statement(meeting=meeting, code="m/st-1")
+        make(StatementSpeaker, statement=statement, code="m/st-1/sp-1", body=make_body(code="b"))
+        make_participant(code="AUS")
+        place = "Another item of this agenda has this place. Choose a free one."
+        speaker = "This further speaker is named for the statement already. Keep one of them."
+        self.assert_refused(
+            {
+                "agenda_items": csv_of(
+                    "code meeting position title",
+                    ["m/ag-2", "m", "1", "A"],
+                    ["m/ag-3", "m", "2", "B"],
+                    ["", "m", "2", "C"],
+                ),
+                "statement_speakers": csv_of(
+                    "code statement participant body",
+                    ["m/st-1/sp-2", "m/st-1", "", "b"],
+                    ["m/st-1/sp-3", "m/st-1", "AUS", "b"],
+                    ["m/st-1/sp-4", "m/st-1", "AUS", "b"],
+                ),
+            },
+            f"agenda_items.csv, row 2, column position: {place} (m/ag-1)",
+            f"agenda_items.csv, row 4, column position: {place} (m/ag-3)",
+            f"statement_speakers.csv, row 2: {speaker} (m/st-1/sp-1)",
+            f"statement_speakers.csv, row 4: {speaker} (m/st-1/sp-3)",
         )
 
 
@@ -309,9 +344,9 @@ class Refused(Importing):
             "areas.csv, row 2, column number: This strategy has an area of this number already. (s/area-1)",
             "areas.csv, row 4, column number: This strategy has an area of this number already. (row 3)",
             "meetings.csv, row 2, column start: February 2023 has no day 30.",
-            "meetings.csv, row 3: The meeting ends before it starts.",
-            "meetings.csv, row 4: A meeting that was held has a day",
-            "meetings.csv, row 4: Say in which series the number counts.",
+            "meetings.csv, row 3, column end: The meeting ends before it starts.",
+            "meetings.csv, row 4, column start: A meeting that was held has a day",
+            "meetings.csv, row 4, column series: Say in which series the number counts.",
             "meetings.csv, row 5, column ordinal: “eight” is not a whole number.",
             "meetings.csv, row 5, column verified_on: “30.6.2005” is not a day.",
             "meetings.csv, row 6, column ordinal: -1 is out of bounds: give a number from 0 to 32767.",
@@ -326,10 +361,10 @@ class Refused(Importing):
             "participants.csv, row 8, column acronym: Ensure this value has at most 20 characters",
             "participants.csv, row 8, column link: ",
             "participants.csv, row 8, column name: This field cannot be blank.",
-            "participants.csv, row 9: A published record names its source and where in it.",
-            "participants.csv, row 10: Give the reason for withdrawing",
+            "participants.csv, row 9, column source: A published record names its source and where in it.",
+            "participants.csv, row 10, column withdrawn_reason: Give the reason for withdrawing",
             "participants.csv, row 11, column acronym: Ensure this value has at most 20 characters",
-            "participants.csv, row 11: A published record names its source and where in it.",
+            "participants.csv, row 11, column source: A published record names its source and where in it.",
         )
 
     def test_rules_over_several_rows(self):
@@ -423,7 +458,7 @@ class Refused(Importing):
                 "meetings": csv_of("code record_state", ["m", "draft"]),
                 "progress_updates": csv_of("code summary", ["s/1/u-1", "Another summary."]),
             },
-            "meetings.csv, row 2, column record_state: m is published and can't become draft",
+            "meetings.csv, row 2, column record_state: What is published can't become draft",
             "progress_updates.csv, row 2: A published update stays as it is.",
         )
 

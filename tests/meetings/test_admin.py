@@ -22,7 +22,8 @@ class TheForm(TestCase):
     def grow(self, number):
         for _number in range(number):
             make.make_attendance(meeting=self.meeting, head=make.make_person())
-            make.make(AgendaItem, meeting=self.meeting, position=1, title="Opening")
+            place = self.meeting.agenda.count() + 1
+            make.make(AgendaItem, meeting=self.meeting, position=place, title="Opening")
 
     def test_opening_it_costs_the_same_for_5_and_10_rows(self):
         counts = []
@@ -59,6 +60,35 @@ class TheForm(TestCase):
         leads_to = f"{address(Attendance, 'changelist')}?meeting__id__exact={self.meeting.pk}"
         self.assertContains(page, leads_to)
         self.assertEqual(self.client.get(leads_to).status_code, 200)
+
+
+class WhatStandsOnceAlone(TestCase):
+    """Places on an agenda, and further speakers of a statement: said where it was typed."""
+
+    def setUp(self):
+        self.client.force_login(make.make_user("Publisher"))
+
+    def test_a_place_that_is_taken(self):
+        meeting = make.make_meeting()
+        item = make.make(AgendaItem, meeting=meeting, position=1, title="Opening")
+        said = "Another item of this agenda has this place. Choose a free one."
+        data = add_row(open_form(self.client, meeting), "agenda", position=1, title="Report")
+        self.assertContains(send_form(self.client, meeting, data), said)
+        data = {**open_form(self.client, AgendaItem), "meeting": meeting.pk, "position": 1, "title": "Report"}
+        page = send_form(self.client, AgendaItem, data)
+        self.assertEqual(page.context["adminform"].form.errors, {"position": [said]})
+        self.assertEqual(list(meeting.agenda.all()), [item])
+
+    def test_a_speaker_named_twice_in_one_form_or_before(self):
+        statement, body = make.make_statement(), make.make_body()
+        data = add_row(open_form(self.client, statement), "speakers", body=body.pk)
+        page = send_form(self.client, statement, add_row(data, "speakers", body=body.pk))
+        said = "This further speaker is named for the statement already. Keep one of them."
+        self.assertContains(page, said)
+        self.assertEqual(send_form(self.client, statement, data).status_code, 302)
+        data = add_row(open_form(self.client, statement), "speakers", body=body.pk)
+        self.assertContains(send_form(self.client, statement, data), said)
+        self.assertEqual(statement.speakers.count(), 1)
 
 
 class Outcomes(TestCase):

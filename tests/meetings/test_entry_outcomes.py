@@ -147,6 +147,15 @@ class Saving(PasteTestCase):
         for outcome in outcomes:
             self.assertContains(page, address(outcome, "change"))
 
+    def test_a_due_date_is_proposed_where_it_is_plain_and_saved_as_it_was_corrected(self):
+        text = """1. Ministers noted the report due by 31 December 2024.
+2. Ministers tasked the office to report by 31 December 2025.
+3. Ministers tasked the office to report by the end of 2026."""
+        data = controls(paste(self.client, self.meeting, text))
+        self.assertEqual([data[f"o{n}-due"] for n in range(3)], ["", "2025-12-31", "2026"])
+        send(self.client, self.meeting, data, **{"o1-due": "2025-11"})
+        self.assertEqual(list(Outcome.objects.order_by("code").values_list("due", flat=True)), ["", "2025-11", "2026"])
+
     def test_later_ones_stand_under_what_was_there_and_after_it(self):
         above = make.make_outcome(meeting=self.meeting, paragraph="15", position=7)
         data = controls(paste(self.client, self.meeting, "15(b) Do more.\n(i) First."))
@@ -217,6 +226,11 @@ class Refusing(PasteTestCase):
         )
         self.assertEqual([number for number, _sentence in found], ["1", "1", "1", "16", "16"])
         self.assertIn(("1", "Choose the kind."), found)
+
+    def test_a_due_date_that_is_none_or_of_what_asks_for_nothing(self):
+        found = self.refused(**{"o1-due": "2025-12-31", "o1-nature": "informational", "o2-due": "next year"})
+        self.assertIn(("1", "Only an operational outcome has a due date."), found)
+        self.assertEqual([number for number, _sentence in found], ["1", "15"])
 
     def test_an_addressee_that_may_be_several(self):
         for code in ("group-1", "group-2"):

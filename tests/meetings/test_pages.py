@@ -127,14 +127,14 @@ class MeetingPage(RecordPage, TestCase):
     make = staticmethod(make_meeting)
 
     def surround(self, record, many):
-        for number in range(many):
+        for _number in range(many):
             make_attendance(meeting=record, head=make_person())
             make(MeetingRole, meeting=record, role="host", participant=make_participant(), person=make_person())
             make(MeetingRole, meeting=record, role="funder", body=make_body())
             make(MeetingRole, meeting=record, role="facilitator", person=make_person())
             make(MeetingBody, meeting=record, body=make_body())
             make(MeetingDocument, meeting=record, document=make_document())
-            make(AgendaItem, meeting=record, position=number + 1, title="Opening")
+            make(AgendaItem, meeting=record, position=record.agenda.count() + 1, title="Opening")
             make(EventLink, event=make_event(), meeting=record)
             make_meeting(parent=record)
             make(StatementSpeaker, statement=make_statement(meeting=record, person=make_person()), body=make_body())

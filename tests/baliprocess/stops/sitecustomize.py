@@ -11,8 +11,8 @@ def stand_still_after(label):
 
     write_history = changes.write_history
 
-    def write_and_stop(model, rows, **options):
-        write_history(model, rows, **options)
+    def write_and_stop(model, rows, kind):
+        write_history(model, rows, kind)
         if model._meta.label == label and rows:
             sys.stdout.write(f"Stopped after {label}\n")
             sys.stdout.flush()
