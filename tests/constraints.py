@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from baliprocess.changes import change, maintenance
-from baliprocess.tables.constraints import unique_keys
+from baliprocess.constraints import unique_keys
 
 SHARED = {
     "code_is_well_formed": {"code": "no spaces"},

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from baliprocess.constraints import broken_checks
 from baliprocess.desk import history
 from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, Record, closed_to
-from baliprocess.tables.constraints import broken_checks
 
 STAYS = frozenset(
     {"code", "record_kind", "record_code", "record_state", "withdrawn_reason", "file", "file_name", "sha256"}
