@@ -28,6 +28,7 @@ def marks(row):
 
 class Matrix(ListPage, TestCase):
     url = "/participation/"
+    idle_words = "None of these meetings has an attendance list"
     searches_notes = False
     orders = ["name", "-name", "category"]
     narrowing = [
