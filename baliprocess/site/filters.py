@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.choices import Choice, RecordChoice
 from baliprocess.lists import DAY_PARAMETER, RecordFilterSet, YearFilter, YearsForm, earliest_first
+from baliprocess.site.named import naming
 from baliprocess.site.participation import Mark
 from baliprocess.site.timeline import KINDS, timeline
+from baliprocess.text import fold
 from meetings.models import Meeting
 from registry.filters import ParticipantFilter
 from registry.models import Body, Citation, Document, Participant
@@ -28,7 +30,7 @@ class VariantFilter(RecordFilterSet):
     """Where the sources differ."""
 
     orders = {
-        "record": (["record_kind", "record_code"], _("Record")),
+        "record": (["record_kind", "record_code", "field"], _("Record")),
         "document": (["document__search_key", "document__code"], _("Document")),
     }
 
@@ -38,6 +40,12 @@ class VariantFilter(RecordFilterSet):
     class Meta(RecordFilterSet.Meta):
         model = Citation
         fields = ["kind", "document"]
+
+    def search(self, queryset, _name, text):
+        """Narrow to the readings in which every word occurs, or in the record that they are of."""
+        for word in fold(text).split():
+            queryset = queryset.filter(Citation.search_condition(word) | naming(self.offered["kind"], word))
+        return queryset
 
 
 class TimelineFilter(RecordFilterSet):
