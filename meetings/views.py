@@ -244,6 +244,7 @@ class StatementList(RecordList):
     model = Statement
     filterset_class = StatementFilter
     template_name = "meetings/statement_list.html"
+    paginate_by = 20  # each row tells at length
 
     def get_queryset(self):
         """Return statements with who made them and where (one query more for those who joined in)."""
