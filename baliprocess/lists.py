@@ -290,6 +290,7 @@ class RecordList(FilterView):
             "pages": context["paginator"].get_elided_page_range(context["page_obj"].number),
             "chips": filterset.chips(),
             "day": filterset.day,
+            "day_is_to_come": filterset.day > timezone.localdate(),
             "order": filterset.order,
             "is_bad": not filterset.is_valid(),
             "page_notice": self.page_notice,

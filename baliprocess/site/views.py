@@ -69,7 +69,11 @@ class Home(AsOfDay, TemplateView):
 
     @staticmethod
     def register(day):
-        """Return the register's numbers by category: certain and possible ones apart (one query)."""
+        """Return the register's numbers by category: certain and possible ones apart (one query).
+
+        The number `shown` is that of the certain ones or, where nothing is certain, of the possible ones: a nought
+        would say that nobody takes part.
+        """
         counted = (
             Participant.objects.published()
             .in_register(day)
@@ -79,9 +83,9 @@ class Home(AsOfDay, TemplateView):
         )
         by_category = {row["category"]: row for row in counted}
         return [
-            {**by_category[category], "label": label}
+            {**line, "label": label, "shown": line["certain"] or line["possible"]}
             for category, label in Membership.Category.choices
-            if category in by_category
+            if (line := by_category.get(category))
         ]
 
     @staticmethod
