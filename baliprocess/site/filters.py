@@ -122,11 +122,11 @@ class MeetingsFilter(RecordFilterSet):
             meetings = meetings.exclude(start_earliest__gt=datetime.date(asked["until"], 12, 31))
         return meetings
 
-    def unlisted(self):
-        """Return the address of the same meetings in the log, as far as they have no attendance list."""
+    def in_log(self, attendance):
+        """Return the address of the same meetings in the log: with an attendance list (“yes”), or without (“no”)."""
         asked = self.form.cleaned_data
         query = {
-            "attendance": "no",
+            "attendance": attendance,
             "kind": asked["kind"],
             "body": asked["body"] and asked["body"].code,
             "after": asked["since"] and f"{asked['since']}-01-01",

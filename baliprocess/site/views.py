@@ -170,13 +170,14 @@ class Participation(RecordList):
             "columns": columns,
             "legend": legend(),
             "unlisted_count": looked_at.without_attendance_list().count(),
-            "unlisted_url": "" if context["is_bad"] else filterset.unlisted(),
+            "unlisted_url": "" if context["is_bad"] else filterset.in_log("no"),
+            "listed_url": "" if context["is_bad"] else filterset.in_log("yes"),
             "page_notice": " ".join(filter(None, [context["page_notice"], notice])),
         }
 
 
 class ParticipantMeetings(PublicRecordMixin, RecordList):
-    """One participant at the meetings that have an attendance list: the matrix's row, as a list (7 queries)."""
+    """One participant at the meetings that have an attendance list: the matrix's row, as a list (6 queries)."""
 
     model = Meeting
     filterset_class = MeetingsOfParticipantFilter
@@ -209,6 +210,9 @@ class ParticipantMeetings(PublicRecordMixin, RecordList):
         lines = [] if context["is_bad"] else tally(filterset.with_all_marks)
         counts = {line["value"]: line["count"] for line in lines}
         total, off_register = sum(counts.values()), counts.get(Mark.NOT_ON_REGISTER, 0)
+        # What the words searched for would leave of the others, the log tells by itself.
+        is_searched = context["is_bad"] or filterset.form.cleaned_data["q"]
+        others = None if is_searched else filterset.looked_at(Meeting.objects.published()).without_attendance_list()
         return {
             **context,
             "rows": rows,
@@ -218,6 +222,8 @@ class ParticipantMeetings(PublicRecordMixin, RecordList):
             "present": counts.get(Mark.PRESENT, 0),
             "on_register": total - off_register,
             "off_register": off_register,
+            "unlisted_count": 0 if others is None else others.count(),
+            "unlisted_url": "" if others is None else filterset.in_log("no"),
         }
 
 
