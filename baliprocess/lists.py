@@ -18,11 +18,11 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 from django_filters.views import FilterView
 
+from baliprocess.choices import OffersWhatOccurs, RecordChoice
 from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
-from baliprocess.records import Record, naming_field
+from baliprocess.records import Record
 
 PAGE_PARAMETER = "page"
 ORDER_PARAMETER = "order"
@@ -131,69 +131,13 @@ class YearsForm(ListForm):
         return cleaned
 
 
-class RecordChoiceIterator(ModelChoiceIterator):
-    """The choices, from the records that the field has loaded."""
-
-    def __iter__(self):
-        """Yield what is said where none is chosen, and each record."""
-        yield ("", self.field.empty_label)
-        for record in self.field.loaded():
-            yield self.choice(record)
-
-
-class RecordChoiceField(ModelChoiceField):
-    """A choice of records that reads them once: what is offered is what is accepted, without another query."""
-
-    iterator = RecordChoiceIterator
-    records = None
-
-    def __deepcopy__(self, memo):
-        """Let each form read them anew."""
-        copied = super().__deepcopy__(memo)
-        copied.records = None
-        return copied
-
-    def loaded(self):
-        """Return the records (a query at the first call)."""
-        if self.records is None:
-            self.records = list(self.queryset)
-        return self.records
-
-    def to_python(self, value):
-        """Return the record of a code; a hidden box offers none, so that its record is asked for alone."""
-        if value in self.empty_values or self.widget.is_hidden:
-            return super().to_python(value)
-        for record in self.loaded():
-            if record.code == value:
-                return record
-        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
-
-
-class RecordChoice(django_filters.ModelChoiceFilter):
-    """One public record of another kind, chosen by its name and written in the address by its code."""
-
-    field_class = RecordChoiceField
-
-    def __init__(self, model, *, label, empty_label=None, method=None, widget=None):
-        """Take the kind of record, how the control is called, and what it says where none is chosen.
-
-        With a hidden `widget` nobody chooses: pages lead to the list with it set, and a chip takes it off.
-        """
-        super().__init__(
-            queryset=lambda _request: model.objects.published().only("code", naming_field(model)),
-            to_field_name="code",
-            label=label,
-            empty_label=empty_label,
-            method=method,
-            **({"widget": widget} if widget else {}),
-        )
-
-
-class RecordFilterSet(django_filters.FilterSet):
+class RecordFilterSet(OffersWhatOccurs):
     """The filters that lists share: search, and an order from a whitelist (`orders`)."""
 
     # {name in the address: (orderings, label)}; the first is the default.
     orders: dict[str, tuple[list, Promise]] = {}
+    # Filters that fold away until they are used.
+    further: tuple[str, ...] = ()
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
 
@@ -240,6 +184,16 @@ class RecordFilterSet(django_filters.FilterSet):
         """Return the day that the list is asked for: today by default."""
         return (self.is_valid() and self.form.cleaned_data.get(DAY_PARAMETER)) or timezone.localdate()
 
+    def controls(self):
+        """Return the bound fields to show beside the search, and those to fold away, whose fold `is_open` once used."""
+        shown = [field for field in self.form.visible_fields() if field.name != "q" and self.offers(field.name)]
+        further = [field for field in shown if field.name in self.further]
+        return {
+            "first": [field for field in shown if field not in further],
+            "further": further,
+            "is_open": any(field.data or field.errors for field in further),
+        }
+
     def search(self, queryset, _name, text):
         """Narrow to the rows in which every word occurs."""
         return queryset.search(text)
@@ -254,7 +208,10 @@ class RecordFilterSet(django_filters.FilterSet):
         return queryset.order_by(*fields, "code")
 
     def chips(self):
-        """Return what the list is narrowed by: dicts of name, label, value (in words) and the address without it."""
+        """Return what the list is narrowed by: dicts of name, label, value (in words) and the address without it.
+
+        A chip `is_idle` where no row of the list has its value, whatever else is asked for.
+        """
         if not self.is_valid():
             return []
         chips = []
@@ -270,7 +227,13 @@ class RecordFilterSet(django_filters.FilterSet):
                 for turned in self.form.paging:
                     rest.pop(turned, None)
                 chips.append(
-                    {"name": name, "label": field.label, "value": in_words(field, one), "url": f"?{rest.urlencode()}"}
+                    {
+                        "name": name,
+                        "label": field.label,
+                        "value": in_words(field, one),
+                        "url": f"?{rest.urlencode()}",
+                        "is_idle": self.is_idle(name, getattr(one, "code", one)),
+                    }
                 )
         return chips
 
@@ -327,6 +290,7 @@ class RecordList(FilterView):
             "pages": context["paginator"].get_elided_page_range(context["page_obj"].number),
             "chips": filterset.chips(),
             "day": filterset.day,
+            "day_is_to_come": filterset.day > timezone.localdate(),
             "order": filterset.order,
             "is_bad": not filterset.is_valid(),
             "page_notice": self.page_notice,

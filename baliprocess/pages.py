@@ -116,6 +116,7 @@ class AsOfDay(TemplateResponseMixin, ContextMixin):
             **super().get_context_data(**kwargs),
             "day": day,
             "day_is_today": day == timezone.localdate(),
+            "day_is_to_come": day > timezone.localdate(),
             "day_error": day_error,
         }
 

@@ -5,7 +5,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet, earliest_first
+from baliprocess.choices import Choice, RecordChoice
+from baliprocess.lists import DayFilter, RecordFilterSet, earliest_first
 from meetings.models import (
     Event,
     Meeting,
@@ -28,12 +29,27 @@ class MeetingFilter(RecordFilterSet):
         "start": (earliest_first("start"), _("Earliest first")),
         "name": (["search_key"], _("Name")),
     }
+    further = ("status", "document", "attendance", "after", "before")
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Meeting.Kind, empty_label=_("All kinds"))
-    status = django_filters.ChoiceFilter(label=_("Status"), choices=Meeting.Status, empty_label=_("All statuses"))
-    body = RecordChoice(Body, label=_("Body"), empty_label=_("All bodies"), method="of_body")
-    participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("Anybody"), method="of_participant")
-    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), method="with_document")
+    kind = Choice(Meeting.Kind, label=_("Kind"), empty_label=_("All kinds"))
+    status = Choice(Meeting.Status, label=_("Status"), empty_label=_("All statuses"))
+    body = RecordChoice(
+        Body, label=_("Body"), empty_label=_("All bodies"), method="of_body", occurs=["body", "bodies__body"]
+    )
+    participant = RecordChoice(
+        Participant,
+        label=_("Participant"),
+        empty_label=_("Anybody"),
+        method="of_participant",
+        occurs=["attendances__participant", "roles__participant"],
+    )
+    document = RecordChoice(
+        Document,
+        label=_("Document"),
+        empty_label=_("All documents"),
+        method="with_document",
+        occurs=["documents__document"],
+    )
     attendance = django_filters.ChoiceFilter(
         label=_("Attendance list"),
         choices=[("yes", _("Recorded")), ("no", _("Not recorded"))],
@@ -83,17 +99,32 @@ class OutcomeFilter(RecordFilterSet):
         "title": (["search_key"], _("Title")),
         "due": ([F("due_latest").asc(nulls_last=True)], _("Due first")),
     }
+    further = ("nature", "document", "participant")
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Outcome.Kind, empty_label=_("All kinds"))
-    nature = django_filters.ChoiceFilter(label=_("Nature"), choices=Outcome.Nature, empty_label=_("Both"))
-    status = django_filters.ChoiceFilter(
-        label=_("Status"), choices=OutcomeUpdate.Status, empty_label=_("All statuses"), field_name="status"
+    kind = Choice(Outcome.Kind, label=_("Kind"), empty_label=_("All kinds"))
+    nature = Choice(Outcome.Nature, label=_("Nature"), empty_label=_("Both"))
+    status = Choice(OutcomeUpdate.Status, label=_("Status"), empty_label=_("All statuses"), field_name="status")
+    meeting = RecordChoice(Meeting, label=_("Meeting"), empty_label=_("All meetings"), occurs=["meeting"])
+    document = RecordChoice(
+        Document,
+        label=_("Document"),
+        empty_label=_("All documents"),
+        method="of_document",
+        occurs=["document", "effects__document"],
     )
-    meeting = RecordChoice(Meeting, label=_("Meeting"), empty_label=_("All meetings"))
-    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), method="of_document")
-    body = RecordChoice(Body, label=_("Concerns the body"), empty_label=_("Any"), method="of_body")
+    body = RecordChoice(
+        Body,
+        label=_("Concerns the body"),
+        empty_label=_("Any"),
+        method="of_body",
+        occurs=["agreed_by", "addressees__body", "effects__body"],
+    )
     participant = RecordChoice(
-        Participant, label=_("Directed to the participant"), empty_label=_("Any"), method="directed_to"
+        Participant,
+        label=_("Directed to the participant"),
+        empty_label=_("Any"),
+        method="directed_to",
+        occurs=["addressees__participant"],
     )
 
     class Meta(RecordFilterSet.Meta):
@@ -127,10 +158,20 @@ class StatementFilter(RecordFilterSet):
         "said": ([SAID.asc(nulls_last=True)], _("Earliest first")),
     }
 
-    participant = RecordChoice(Participant, label=_("Participant"), empty_label=_("All participants"), method="by")
-    body = RecordChoice(Body, label=_("Body"), empty_label=_("All bodies"), method="by")
-    person = RecordChoice(Person, label=_("Person"), empty_label=_("Anybody"), method="by")
-    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"))
+    participant = RecordChoice(
+        Participant,
+        label=_("Participant"),
+        empty_label=_("All participants"),
+        method="by",
+        occurs=["participant", "speakers__participant"],
+    )
+    body = RecordChoice(
+        Body, label=_("Body"), empty_label=_("All bodies"), method="by", occurs=["body", "speakers__body"]
+    )
+    person = RecordChoice(
+        Person, label=_("Person"), empty_label=_("Anybody"), method="by", occurs=["person", "speakers__person"]
+    )
+    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), occurs=["document"])
 
     class Meta(RecordFilterSet.Meta):
         model = Statement

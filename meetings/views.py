@@ -27,6 +27,8 @@ from meetings.panels import speaker_rows
 from registry.models import Person
 from registry.parts import detail_rows, gather, load_footnotes
 
+MOST_TOLD = 12  # outcomes by their titles in the opening of a meeting's page
+
 
 def addressees():
     """Return the prefetch of an outcome's public addressees, as `public_addressees`."""
@@ -68,9 +70,13 @@ class MeetingDetail(RecordDetail):
         details = self.details()
         for statement in statements:
             statement.others = [row for row in details.get("speaker", ()) if row.kind == statement.code]
+        outcomes = self.outcomes(context["day"])
         return {
             **context,
             "details": details,
+            "presiding": self.presiding(details.get("role", ())),
+            "present": sum(row.presence == Attendance.Presence.PRESENT for row in attendances),
+            "agreed": self.agreed(outcomes),
             "roles": [
                 (role, [holder for holder in details.get("holder", ()) if holder.kind == role.code])
                 for role in details.get("role", ())
@@ -79,7 +85,7 @@ class MeetingDetail(RecordDetail):
             "capacities": self.capacities(attendances),
             "listed_in": listed_in,
             "has_remarks": any(row.note or row.is_listed_apart for row in attendances),
-            "outcomes": self.outcomes(context["day"]),
+            "outcomes": [row for row in outcomes if row.is_on_top],
             "statements": statements,
         }
 
@@ -176,8 +182,35 @@ class MeetingDetail(RecordDetail):
         ]
         return [{"label": label, "count": count} for label, count in counted if count]
 
+    @staticmethod
+    def presiding(roles):
+        """Return who chaired and hosted, [(the role in words, those who had it)]."""
+        kinds = [MeetingRole.Kind.CHAIR, MeetingRole.Kind.CO_CHAIR, MeetingRole.Kind.HOST]
+        held = [(kind.label, [role for role in roles if role.kind == kind.label]) for kind in kinds]
+        return [(label, holders) for label, holders in held if holders]
+
+    @staticmethod
+    def agreed(outcomes):
+        """Return what the opening tells of the outcomes; None without any.
+
+        It is their count; how many there are of each kind, the most first; those that ask for something or, where none
+        does, all of them, up to MOST_TOLD; how many more of these there are; and whether they `ask`.
+        """
+        if not outcomes:
+            return None
+        kinds = Counter(row.kind for row in outcomes).most_common()
+        asking = [row for row in outcomes if row.nature == Outcome.Nature.OPERATIONAL]
+        told = asking or outcomes
+        return {
+            "count": len(outcomes),
+            "kinds": [{"value": kind, "label": Outcome.Kind(kind).label, "count": count} for kind, count in kinds],
+            "told": told[:MOST_TOLD],
+            "more": len(told[MOST_TOLD:]),
+            "ask": bool(asking),
+        }
+
     def outcomes(self, day):
-        """Return the meeting's outcomes in order, each with its `children` (2 queries)."""
+        """Return the meeting's outcomes in order, each with its `children` and whether it `is_on_top` (2 queries)."""
         rows = list(
             Outcome.objects.published()
             .filter(meeting=self.object)
@@ -189,9 +222,10 @@ class MeetingDetail(RecordDetail):
         for row in rows:
             row.children = []
         for row in rows:
-            if row.parent_id in by_key:
+            row.is_on_top = row.parent_id not in by_key
+            if not row.is_on_top:
                 by_key[row.parent_id].children.append(row)
-        return [row for row in rows if row.parent_id not in by_key]
+        return rows
 
 
 class OutcomeList(RecordList):
@@ -244,6 +278,7 @@ class StatementList(RecordList):
     model = Statement
     filterset_class = StatementFilter
     template_name = "meetings/statement_list.html"
+    paginate_by = 20  # each row tells at length
 
     def get_queryset(self):
         """Return statements with who made them and where (one query more for those who joined in)."""

@@ -1,9 +1,9 @@
 """The filters of the registry's lists."""
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordChoice, RecordFilterSet, earliest_first
+from baliprocess.choices import Choice, RecordChoice
+from baliprocess.lists import DAY_PARAMETER, DayFilter, RecordFilterSet, earliest_first
 from registry.models import Body, Document, Measure, Membership, Participant, Person
 
 AROUND = "around"  # those that the record names beside the register
@@ -21,13 +21,15 @@ class ParticipantFilter(RecordFilterSet):
         "category": (["category", "sort_key"], _("Category")),
     }
 
-    category = django_filters.ChoiceFilter(
+    category = Choice(
+        [*CATEGORIES, (EVERYBODY, _("Everybody"))],
         label=_("Category"),
-        choices=[*CATEGORIES, (EVERYBODY, _("Everybody"))],
         empty_label=_("Members and observers"),
         method="pass_by",
+        occurs=lambda _rows: [(Membership.objects.published().of_the_process().order_by(), "category")],
+        always=(AROUND, EVERYBODY),
     )
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Participant.Kind, empty_label=_("All kinds"))
+    kind = Choice(Participant.Kind, label=_("Kind"), empty_label=_("All kinds"))
     on = DayFilter(label=_("As of the day"))
 
     class Meta(RecordFilterSet.Meta):
@@ -49,7 +51,7 @@ class BodyFilter(RecordFilterSet):
 
     orders = {"place": (["position", "search_key"], _("Place in the Process")), "name": (["search_key"], _("Name"))}
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Body.Kind, empty_label=_("All kinds"))
+    kind = Choice(Body.Kind, label=_("Kind"), empty_label=_("All kinds"))
     on = DayFilter(label=_("As of the day"))
 
     class Meta(RecordFilterSet.Meta):
@@ -71,7 +73,7 @@ class DocumentFilter(RecordFilterSet):
         "title": (["search_key"], _("Title")),
     }
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Document.Kind, empty_label=_("All kinds"))
+    kind = Choice(Document.Kind, label=_("Kind"), empty_label=_("All kinds"))
 
     class Meta(RecordFilterSet.Meta):
         model = Document
@@ -97,9 +99,13 @@ class MeasureFilter(RecordFilterSet):
         "title": (["search_key"], _("Title")),
     }
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Measure.Kind, empty_label=_("All kinds"))
+    kind = Choice(Measure.Kind, label=_("Kind"), empty_label=_("All kinds"))
     participant = RecordChoice(
-        Participant, label=_("Participant"), empty_label=_("All participants"), method="of_participant"
+        Participant,
+        label=_("Participant"),
+        empty_label=_("All participants"),
+        method="of_participant",
+        occurs=["participant", "parties__participant"],
     )
 
     class Meta(RecordFilterSet.Meta):

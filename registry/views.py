@@ -92,6 +92,8 @@ class ParticipantDetail(RecordDetail):
         return {
             **context,
             "details": details_of(self.object),
+            "standing": [spell for spell in spells if spell.is_certain],
+            "perhaps": sum(spell.is_possible and not spell.is_certain for spell in spells),
             "memberships": [spell for spell in spells if spell.type == "membership"],
             "roles": [spell for spell in spells if spell.type == "role"],
         }

@@ -1,10 +1,10 @@
 """The filters of the strategies and of their action items."""
 
-import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DayFilter, RecordChoice, RecordFilterSet, earliest_first
+from baliprocess.choices import Choice, RecordChoice
+from baliprocess.lists import DayFilter, RecordFilterSet, earliest_first
 from registry.models import Body, Participant
 from strategy.models import ActionItem, Responsibility, Strategy, item_statuses
 
@@ -18,7 +18,7 @@ class StrategyFilter(RecordFilterSet):
         "title": (["search_key"], _("Title")),
     }
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Strategy.Kind, empty_label=_("All kinds"))
+    kind = Choice(Strategy.Kind, label=_("Kind"), empty_label=_("All kinds"))
 
     class Meta(RecordFilterSet.Meta):
         model = Strategy
@@ -28,15 +28,21 @@ class StrategyFilter(RecordFilterSet):
 class ItemFilter(RecordFilterSet):
     """The action items of one strategy, as at a day."""
 
-    status = django_filters.ChoiceFilter(
-        label=_("Status"), choices=item_statuses(), empty_label=_("All statuses"), field_name="status"
+    status = Choice(item_statuses(), label=_("Status"), empty_label=_("All statuses"), field_name="status")
+    schedule = Choice(ActionItem.Schedule, label=_("Schedule"), empty_label=_("Any"), field_name="schedule")
+    body = RecordChoice(
+        Body,
+        label=_("Carried by the body"),
+        empty_label=_("Any"),
+        method="carried_by",
+        occurs=["responsibilities__body"],
     )
-    schedule = django_filters.ChoiceFilter(
-        label=_("Schedule"), choices=ActionItem.Schedule, empty_label=_("Any"), field_name="schedule"
-    )
-    body = RecordChoice(Body, label=_("Carried by the body"), empty_label=_("Any"), method="carried_by")
     participant = RecordChoice(
-        Participant, label=_("Carried by the participant"), empty_label=_("Any"), method="carried_by"
+        Participant,
+        label=_("Carried by the participant"),
+        empty_label=_("Any"),
+        method="carried_by",
+        occurs=["responsibilities__participant"],
     )
     on = DayFilter(label=_("As of the day"))
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from baliprocess.changes import change
-from baliprocess.lists import RecordChoice
+from baliprocess.choices import Choice, RecordChoice
 from tests import factories
 from tests.factories import make_document, make_user
 
@@ -42,6 +42,8 @@ class ListPage:
     bad = []
     # Whether a search reads notes: of participants only the names count.
     searches_notes = True
+    # What is said of a record that no row has, where the list has its own words for it.
+    idle_words = ""
     # The ways to sort; the first is the default.
     orders = []
 
@@ -94,9 +96,10 @@ class ListPage:
         for query, inside, outside in self.narrowing:
             with self.subTest(query=query):
                 stays, goes = self.make(**inside), self.make(**outside)
-                found = self.codes(self.get(query))
-                self.assertIn(stays.code, found)
-                self.assertNotIn(goes.code, found)
+                response = self.get(query)
+                self.assertIn(stays.code, self.codes(response))
+                self.assertNotIn(goes.code, self.codes(response))
+                self.assertEqual([chip["label"] for chip in response.context["chips"] if chip["is_idle"]], [])
 
     def test_each_filter_is_tried_here(self):
         tried = {query.partition("=")[0] for query, _inside, _outside in self.narrowing}
@@ -242,11 +245,35 @@ class ListPage:
         self.assertEqual(len(set(taken)), 1, taken)
         self.assertLessEqual(taken[0], MOST_QUERIES)
 
-    def test_a_choice_of_records_takes_no_query_of_its_own(self):
+    # --- choices ---
+
+    def test_choices_are_those_that_occur(self):
+        filterset = self.get().context["filter"]
+        selects = {name: one for name, one in filterset.filters.items() if isinstance(one, RecordChoice | Choice)}
+        for name, select in selects.items():
+            with self.subTest(name=name):
+                always = {"", *getattr(select, "always", ())}
+                self.assertLessEqual({value for value, _label in filterset.form[name].field.widget.choices}, always)
+
+    def test_a_record_that_no_row_has_is_told_in_words(self):
+        self.make()
         filters = self.get().context["filter"].filters
-        for name in [name for name, one in filters.items() if isinstance(one, RecordChoice) and name != "source"]:
-            model = self.get().context["filter"].form.fields[name].queryset.model
-            chosen = getattr(factories, f"make_{model._meta.model_name}")()
-            with self.subTest(name=name), CaptureQueriesContext(connection) as queries:
-                self.assertEqual(self.get(**{name: chosen.code}).context["filter"].form.errors, {})
-                self.assertEqual([query["sql"] for query in queries if "LIMIT 21" in query["sql"]], [])
+        for name in [name for name, one in filters.items() if isinstance(one, RecordChoice) and one.occurs]:
+            with self.subTest(name=name):
+                chosen = getattr(factories, f"make_{filters[name].kind._meta.model_name}")()
+                with CaptureQueriesContext(connection) as queries:
+                    response = self.get(**{name: chosen.code})
+                self.assertLessEqual(len(queries), MOST_QUERIES)
+                [chip] = response.context["chips"]
+                words = self.idle_words or f"No entry of this list has “{chip['label']}: {chosen}”."
+                self.assertIn(words, unescape(response.content.decode()))
+                self.assertContains(response, f'<option value="{chosen.code}" selected>')
+
+    def test_a_record_that_is_offered_takes_no_query_of_its_own(self):
+        for query, inside, _outside in self.narrowing:
+            name = query.partition("=")[0]
+            if isinstance(self.get().context["filter"].filters[name], RecordChoice):
+                self.make(**inside)
+                with self.subTest(query=query), CaptureQueriesContext(connection) as queries:
+                    self.assertEqual(self.get(query).context["filter"].form.errors, {})
+                self.assertEqual([one["sql"] for one in queries if "LIMIT 21" in one["sql"]], [])

@@ -9,9 +9,12 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from baliprocess.lists import DAY_PARAMETER, RecordChoice, RecordFilterSet, YearFilter, YearsForm, earliest_first
+from baliprocess.choices import Choice, RecordChoice
+from baliprocess.lists import DAY_PARAMETER, RecordFilterSet, YearFilter, YearsForm, earliest_first
+from baliprocess.site.named import naming
 from baliprocess.site.participation import Mark
 from baliprocess.site.timeline import KINDS, timeline
+from baliprocess.text import fold
 from meetings.models import Meeting
 from registry.filters import ParticipantFilter
 from registry.models import Body, Citation, Document, Participant
@@ -27,18 +30,22 @@ class VariantFilter(RecordFilterSet):
     """Where the sources differ."""
 
     orders = {
-        "record": (["record_kind", "record_code"], _("Record")),
+        "record": (["record_kind", "record_code", "field"], _("Record")),
         "document": (["document__search_key", "document__code"], _("Document")),
     }
 
-    kind = django_filters.ChoiceFilter(
-        label=_("Kind of record"), choices=kinds, empty_label=_("All kinds"), field_name="record_kind"
-    )
-    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"))
+    kind = Choice(kinds, label=_("Kind of record"), empty_label=_("All kinds"), field_name="record_kind")
+    document = RecordChoice(Document, label=_("Document"), empty_label=_("All documents"), occurs=["document"])
 
     class Meta(RecordFilterSet.Meta):
         model = Citation
         fields = ["kind", "document"]
+
+    def search(self, queryset, _name, text):
+        """Narrow to the readings in which every word occurs, or in the record that they are of."""
+        for word in fold(text).split():
+            queryset = queryset.filter(Citation.search_condition(word) | naming(self.offered["kind"], word))
+        return queryset
 
 
 class TimelineFilter(RecordFilterSet):
@@ -93,10 +100,10 @@ class MatrixForm(YearsForm):
 class MeetingsFilter(RecordFilterSet):
     """Which meetings are looked at; what the rows are, a subclass says."""
 
-    kind = django_filters.ChoiceFilter(
-        label=_("Kind of meeting"), choices=Meeting.Kind, empty_label=_("All kinds"), method="pass_by"
+    kind = Choice(Meeting.Kind, label=_("Kind of meeting"), empty_label=_("All kinds"), method="pass_by")
+    body = RecordChoice(
+        Body, label=_("Body that met"), empty_label=_("All bodies"), method="pass_by", occurs=["body", "bodies__body"]
     )
-    body = RecordChoice(Body, label=_("Body that met"), empty_label=_("All bodies"), method="pass_by")
     since = YearFilter(label=_("Meetings from the year"))
     until = YearFilter(label=_("Meetings to the year"))
 
@@ -115,11 +122,11 @@ class MeetingsFilter(RecordFilterSet):
             meetings = meetings.exclude(start_earliest__gt=datetime.date(asked["until"], 12, 31))
         return meetings
 
-    def unlisted(self):
-        """Return the address of the same meetings in the log, as far as they have no attendance list."""
+    def in_log(self, attendance):
+        """Return the address of the same meetings in the log: with an attendance list (“yes”), or without (“no”)."""
         asked = self.form.cleaned_data
         query = {
-            "attendance": "no",
+            "attendance": attendance,
             "kind": asked["kind"],
             "body": asked["body"] and asked["body"].code,
             "after": asked["since"] and f"{asked['since']}-01-01",
@@ -134,11 +141,16 @@ class ParticipationFilter(MeetingsFilter, ParticipantFilter):
     """The register of a day, by meetings."""
 
     orders = {name: order for name, order in ParticipantFilter.orders.items() if name != "kind"}
+    further = ("since", "until")
 
     class Meta(ParticipantFilter.Meta):
         model = Participant
         form = MatrixForm
         fields = ["category", DAY_PARAMETER, "kind", "body", "since", "until"]
+
+    def listed(self):
+        """Return the meetings that have an attendance list: of them the choices speak."""
+        return Meeting.objects.published().with_attendance_list()
 
 
 class MeetingsOfParticipantFilter(MeetingsFilter):
@@ -149,7 +161,7 @@ class MeetingsOfParticipantFilter(MeetingsFilter):
         "start": (earliest_first("start"), _("Earliest first")),
     }
 
-    mark = django_filters.ChoiceFilter(label=_("Mark"), choices=Mark, empty_label=_("All marks"), method="pass_by")
+    mark = Choice(Mark, label=_("Mark"), empty_label=_("All marks"), method="pass_by")
 
     class Meta(RecordFilterSet.Meta):
         model = Meeting

@@ -9,7 +9,6 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from baliprocess.citable import citable_fields
 from baliprocess.lists import RecordList, page_of
 from baliprocess.pages import AsOfDay, PublicRecordMixin, get_public_or_404
 from baliprocess.site.filters import (
@@ -70,7 +69,11 @@ class Home(AsOfDay, TemplateView):
 
     @staticmethod
     def register(day):
-        """Return the register's numbers by category: certain and possible ones apart (one query)."""
+        """Return the register's numbers by category: certain and possible ones apart (one query).
+
+        The number `shown` is that of the certain ones or, where nothing is certain, of the possible ones: a nought
+        would say that nobody takes part.
+        """
         counted = (
             Participant.objects.published()
             .in_register(day)
@@ -80,9 +83,9 @@ class Home(AsOfDay, TemplateView):
         )
         by_category = {row["category"]: row for row in counted}
         return [
-            {**by_category[category], "label": label}
+            {**line, "label": label, "shown": line["certain"] or line["possible"]}
             for category, label in Membership.Category.choices
-            if category in by_category
+            if (line := by_category.get(category))
         ]
 
     @staticmethod
@@ -98,26 +101,24 @@ class Home(AsOfDay, TemplateView):
 
 
 class SourcesDiffer(RecordList):
-    """Every other reading of the public record: what the sources say differently, and where (6 queries)."""
+    """Every other reading of the public record beside what the record says, and where each stands (4 queries)."""
 
     model = Citation
     filterset_class = VariantFilter
     template_name = "site/sources_differ.html"
+    paginate_by = 20  # each row tells at length
 
     def get_queryset(self):
         """Return the citations that read a record otherwise, in public documents."""
         return super().get_queryset().exclude(variant="").select_related("document")
 
     def get_context_data(self, **kwargs):
-        """Add the record and the field's name to each row."""
+        """Add the facts that the rows read otherwise, each with its readings: those that follow on one another."""
         context = super().get_context_data(**kwargs)
         rows = list(context["rows"])
-        named, kinds = named_by(rows), Citation.models_by_kind()
-        for row in rows:
-            row.named = named[row.record_kind, row.record_code]
-            fields = citable_fields(kinds[row.record_kind])
-            row.field_label = fields[row.field].verbose_name if row.field in fields else ""
-        return {**context, "rows": rows}
+        named = named_by(rows)
+        facts = groupby(rows, key=lambda row: (row.record_kind, row.record_code, row.field))
+        return {**context, "rows": rows, "facts": [(named[fact], list(readings)) for fact, readings in facts]}
 
 
 class Timeline(RecordList):
@@ -169,13 +170,14 @@ class Participation(RecordList):
             "columns": columns,
             "legend": legend(),
             "unlisted_count": looked_at.without_attendance_list().count(),
-            "unlisted_url": "" if context["is_bad"] else filterset.unlisted(),
+            "unlisted_url": "" if context["is_bad"] else filterset.in_log("no"),
+            "listed_url": "" if context["is_bad"] else filterset.in_log("yes"),
             "page_notice": " ".join(filter(None, [context["page_notice"], notice])),
         }
 
 
 class ParticipantMeetings(PublicRecordMixin, RecordList):
-    """One participant at the meetings that have an attendance list: the matrix's row, as a list (7 queries)."""
+    """One participant at the meetings that have an attendance list: the matrix's row, as a list (6 queries)."""
 
     model = Meeting
     filterset_class = MeetingsOfParticipantFilter
@@ -208,6 +210,9 @@ class ParticipantMeetings(PublicRecordMixin, RecordList):
         lines = [] if context["is_bad"] else tally(filterset.with_all_marks)
         counts = {line["value"]: line["count"] for line in lines}
         total, off_register = sum(counts.values()), counts.get(Mark.NOT_ON_REGISTER, 0)
+        # What the words searched for would leave of the others, the log tells by itself.
+        is_searched = context["is_bad"] or filterset.form.cleaned_data["q"]
+        others = None if is_searched else filterset.looked_at(Meeting.objects.published()).without_attendance_list()
         return {
             **context,
             "rows": rows,
@@ -217,6 +222,8 @@ class ParticipantMeetings(PublicRecordMixin, RecordList):
             "present": counts.get(Mark.PRESENT, 0),
             "on_register": total - off_register,
             "off_register": off_register,
+            "unlisted_count": 0 if others is None else others.count(),
+            "unlisted_url": "" if others is None else filterset.in_log("no"),
         }
 
 

@@ -60,6 +60,17 @@ class HomePage(TestCase):
         self.assertIn("“Possible” means", text_of(self.get()))
         self.assertIn(document.get_absolute_url(), self.get().content.decode())
 
+    def test_a_day_to_come_is_said_to_be_unknown_and_shows_no_nought(self):
+        seen = text_of(self.get("?on=2999-12-31"))
+        self.assertIn("31 December 2999 is still to come, and the record knows nothing of days to come.", seen)
+        self.assertIn("1 possible: member none is certain on that day", seen)
+        self.assertNotIn("0 member", seen)
+        for url in ("/participants/", "/bodies/", "/participation/", make.the_process().get_absolute_url()):
+            with self.subTest(url=url):
+                self.assertIn("is still to come", text_of(self.client.get(f"{url}?on=2999-12-31")))
+                self.assertNotIn("is still to come", text_of(self.client.get(url)))
+        self.assertNotIn("is still to come", text_of(self.get()))
+
     def test_a_bad_day_is_explained_and_kept_by_no_cache(self):
         for text in ("2005-13-01", "yesterday", "0999-01-01", "%00"):
             page = self.get(f"?on={text}")

@@ -28,6 +28,7 @@ def marks(row):
 
 class Matrix(ListPage, TestCase):
     url = "/participation/"
+    idle_words = "None of these meetings has an attendance list"
     searches_notes = False
     orders = ["name", "-name", "category"]
     narrowing = [
@@ -286,6 +287,13 @@ class OneParticipant(ListPage, TestCase):
             "First 2006 Present Guest “Land”",
         ):
             self.assertIn(words, seen)
+        make.make_meeting(name="Bare", kind="training")
+        page = self.get()
+        self.assertIn("1 other meeting has no attendance list: what is not listed is never counted here.", self.seen())
+        self.assertEqual(self.client.get(page.context["unlisted_url"]).context["count"], 1)
+        for mark, count in (("present", 2), ("not-on-register", 1)):  # each number leads to its rows
+            self.assertContains(page, f'href="?mark={mark}"')
+            self.assertEqual(self.get(f"mark={mark}").context["count"], count)
         # a mark narrows the list and not what is counted; a kind narrows both
         self.assertIn("Present 2 of 6.", self.seen("mark=apologies"))
         self.assertEqual(self.get("mark=apologies").context["count"], 1)

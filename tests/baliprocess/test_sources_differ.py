@@ -33,12 +33,35 @@ class SourcesDiffer(TestCase):
         for words in (
             f'href="{body.get_absolute_url()}"',
             "A &lt;group&gt;",
-            "How often it meets",
+            "Body, how often it meets",
             "Once a &lt;year&gt;",
         ):
             self.assertContains(page, words)
         for words in (f'href="{document.get_absolute_url()}"', "page 7", "Why."):
             self.assertContains(page, words)
+
+    def test_beside_each_reading_stands_what_the_record_says_in_words(self):
+        source = make.make_document(title="The source")
+        body = make.make_body(meets="Twice a year", established="2002-02", source=source, locator="page 3")
+        public, hidden = make.make_body(name="The lead"), make.make_body(name="Hidden", record_state="draft")
+        said = {
+            (body, "meets"): "Twice a year",
+            (body, "established"): "February 2002",
+            (body, "mandate"): "",
+            (body, ""): "",
+            (make.make_meeting(kind="working-group", body=public), "kind"): "Working group meeting",
+            (make.make_meeting(body=public), "body"): "The lead",
+            (make.make_meeting(body=hidden), "body"): "",
+        }
+        for record, field in said:
+            make.make_citation(record, field=field, variant="Another reading")
+        make.make_citation(body, field="meets", variant="A third")
+        page = self.client.get(self.url)
+        found = sorted((fact.reading, len(readings)) for fact, readings in page.context["facts"])
+        self.assertEqual(found, sorted((words, 2 if words == "Twice a year" else 1) for words in said.values()))
+        self.assertContains(page, f'(<a href="{source.get_absolute_url()}">The source</a>, page 3)')
+        self.assertContains(page, "Nothing: it is not stated.")
+        self.assertNotContains(page, "Hidden")
 
     def test_what_is_not_public_is_not_there(self):
         make.make_citation(make.make_body(record_state="draft"), variant="Hidden")
@@ -79,10 +102,10 @@ class SourcesDiffer(TestCase):
             make.make_citation(row, variant="Another reading")
         page = self.client.get(self.url)
         self.assertEqual(len(page.context["rows"]), len(rows))
-        for row in page.context["rows"]:
-            with self.subTest(kind=row.record_kind):
-                self.assertTrue(row.named.name)
-                self.assertEqual(self.client.get(row.named.url).status_code, 200)
+        for fact, _readings in page.context["facts"]:
+            with self.subTest(kind=fact.kind):
+                self.assertTrue(fact.name)
+                self.assertEqual(self.client.get(fact.url).status_code, 200)
 
     def test_every_kind_that_can_be_named_has_a_page_to_be_read_on(self):
         for kind, model in NamesRecord.models_by_kind().items():
@@ -101,6 +124,14 @@ class SourcesDiffer(TestCase):
             page = self.client.get(self.url + query)
             self.assertEqual(list(page.context["rows"]), [], query)
             self.assertContains(page, "Nothing is listed until the filter is corrected.")
+
+    def test_it_is_searched_by_the_name_of_the_record_or_of_whose_page_it_is_on(self):
+        participant = make.make_participant(name="Türkiye")
+        make.make_citation(participant, variant="One")
+        make.make_citation(make.make_membership(participant=participant), variant="Two")
+        make.make_citation(make.make_participant(), variant="Other")
+        self.assertEqual(sorted(self.rows("?q=turkiye")), ["One", "Two"])
+        self.assertEqual(self.rows("?q=turkiye two"), ["Two"])
 
     def test_it_is_searched_by_its_words_and_the_code_of_the_record(self):
         make.make_citation(make.make_meeting(code="mc-01"), variant="In April 2002, at Düsseldorf", note="Élan.")

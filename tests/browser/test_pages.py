@@ -102,8 +102,11 @@ def test_a_phone_reaches_every_part_of_the_site(page, site):
 def test_where_there_is_room_menu_and_filters_stand_open(page, site):
     page.set_viewport_size(WIDE)
     page.goto(f"{site.url}/meetings/")
-    for summary in page.locator("summary").all():
-        assert not summary.is_visible()
+    seen = [summary.inner_text() for summary in page.locator("summary").all() if summary.is_visible()]
+    assert seen == ["More filters"]
+    assert not page.get_by_label("Status").is_visible()
+    page.get_by_text("More filters").press("Enter")
+    page.get_by_label("Status").select_option("held")
     page.get_by_role("link", name="Bodies").first.click()
     page.goto(f"{site.url}/meetings/")
     page.get_by_label("Kind").select_option("workshop")

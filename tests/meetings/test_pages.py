@@ -1,5 +1,8 @@
 """The public pages of meetings and outcomes."""
 
+import re
+from html import unescape
+
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -168,6 +171,35 @@ class MeetingPage(RecordPage, TestCase):
         response = self.get(meeting)
         self.assertNotContains(response, "Hidden")
         self.assertContains(response, "Shown land")
+
+    def test_its_opening_tells_from_the_record_what_it_was_and_decided(self):
+        meeting = make_meeting(code="mc-08", start="2023-02-10", city="Adelaide", country="Australia")
+        self.assertIn(
+            "Held, 10 February 2023, Adelaide, Australia. The record has no attendance list. "
+            "The record has no outcome of it.",
+            self.text(self.get(meeting)),
+        )
+        for name in ("Land", "Isles"):
+            participant = make_participant(name=name)
+            make(MeetingRole, meeting=meeting, role="co-chair", participant=participant)
+            make_attendance(meeting=meeting, participant=participant)
+        make_attendance(meeting=meeting, presence="apologies")
+        make_outcome(meeting=meeting, kind="observation", nature="informational", title="Noted")
+        for number in range(14):
+            make_outcome(meeting=meeting, title=f"Asked {number}", paragraph=f"{number}", position=number + 100)
+        response = self.get(meeting)
+        opening = response.content.decode().partition('<div class="gist">')[2].partition('<dl class="facts">')[0]
+        seen = self.text(response)
+        for words in (
+            "Co-chair: Land, Isles.",
+            "2 participants recorded as present. 15 outcomes: tasking 14, observation 1.",
+            "What it decided and asked for 0 Asked 0 1 Asked 1",
+            "11 Asked 11 2 more below",
+        ):
+            self.assertIn(words, seen)
+        self.assertNotIn("Noted", opening)
+        link = re.search(r'href="(/outcomes/[^"]*kind=tasking)"', opening)[1]
+        self.assertEqual(self.client.get(unescape(link)).context["count"], 14)
 
     def test_attendance_is_in_the_order_of_the_list_under_the_names_printed(self):
         meeting = make_meeting()
