@@ -93,7 +93,7 @@ class Question:
             return SearchEntry.objects.annotate(score=Value(0)).none()
         engine = ENGINES[connection.vendor]
         matched = (engine.both if way is Way.ALL else engine.either).join(map(engine.term, terms))
-        return SearchEntry.objects.filter(pk__in=RawSQL(engine.sql, [matched])).annotate(score=self._score())  # noqa: S611
+        return SearchEntry.objects.filter(pk__in=RawSQL(engine.sql, [matched])).annotate(score=self._score(way))  # noqa: S611
 
     def _term(self, word, way):
         """Return ([words], [beginnings]) of which an entry has to have one, for a word of the question."""
@@ -101,10 +101,11 @@ class Question:
             return [], [word[: max(SHORTEST_PART + 1, len(word) * 2 // 3)]]
         return [stem(word)], [word] if word == self.open_word else []
 
-    def _score(self):
+    def _score(self, way):
         """Return how well an entry answers: its code, one of its names, part of a name, words of a name, other words.
 
-        It reads columns of the entries found, so both engines rank alike.
+        It reads columns of the entries found, so both engines rank alike. Where each has all of the words, only names
+        tell them apart.
         """
         code, stems = self.text.strip(), " ".join(map(stem, self.phrase[:MOST_WORDS]))
         whole = {
@@ -115,7 +116,8 @@ class Question:
             whole[Q(record_code__iexact=code)] = 100
         for word in self.words:
             whole[self._stands_in("names", word)] = 4
-            whole[self._stands_in("words", word)] = 1
+            if way is not Way.ALL:
+                whole[self._stands_in("words", word)] = 1
         return sum((_worth(condition, points) for condition, points in whole.items()), start=Value(0))
 
     def _stands_in(self, column, word):
@@ -156,8 +158,7 @@ ENGINES = {
         beginning='"{}"*',
     ),
     "postgresql": Engine(
-        sql="SELECT id FROM baliprocess_searchentry "
-        "WHERE array_to_tsvector(string_to_array(btrim(words), ' ')) @@ %s::tsquery",
+        sql="SELECT id FROM baliprocess_searchentry WHERE vector @@ %s::tsquery",
         both=" & ",
         either=" | ",
         exactly="{}",

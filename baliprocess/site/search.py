@@ -90,14 +90,15 @@ class Hit:
 
 
 def excerpt(entry, question):
-    """Return the line of an entry's text that answers most, above all what the title does not; cut if it is long."""
+    """Return what of an entry's text answers most, above all what the title does not: whole lines, cut if too long."""
 
     def hits(text):
         return {hit for match in WORD.finditer(text) for hit in question.hits_of(match[0])}
 
     in_title = hits(entry.title)
     found = [(line, hits(line)) for line in entry.text.splitlines()]
-    line, _hits = max(found, key=lambda pair: (len(pair[1] - in_title), len(pair[1])), default=("", ()))
+    _line, most = max(found, key=lambda pair: (len(pair[1] - in_title), len(pair[1])), default=("", set()))
+    line = " · ".join(dict.fromkeys(line for line, theirs in found if theirs == most))
     if len(line) <= LENGTH:
         return line
     first = next((match.start() for match in WORD.finditer(line) if question.has_hit(match[0])), 0)
