@@ -217,7 +217,7 @@ QUESTIONS = {
     "turkiye": "/participants/TUR/",
     "International Organisation for Migration": "/participants/IOM/",
     "bali declaration 2016": "/documents/bali-declaration-2016/",
-    "adelaide conference": "/meetings/mc-08/",
+    "eighth ministerial conference": "/meetings/mc-08/",
     "penny wong": "/people/penny-wong/",
 }
 

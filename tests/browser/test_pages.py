@@ -55,7 +55,7 @@ def test_the_search_is_at_hand_on_a_phone(page, site):
     page.set_viewport_size(NARROW)
     page.goto(f"{site.url}/meetings/")
     page.get_by_label("Search the whole record").fill("working group on disruption")
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Search").click()
     assert page.url == f"{site.url}/search/?q=working+group+on+disruption"
     page.get_by_role("link", name="Working Group on the Disruption").first.click()
     assert page.url == f"{site.url}/bodies/wg-disruption/"
