@@ -18,6 +18,7 @@ from functools import cache
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -27,6 +28,9 @@ from baliprocess.supposing import is_supposing
 
 _scope = contextvars.ContextVar("change", default=None)
 _recording = contextvars.ContextVar("recording", default=False)
+
+# Sent when a change ends, while the counter is locked: for what is derived from the record and kept in step with it.
+ending = Signal()
 
 
 class WriteOutsideChange(RuntimeError):
@@ -63,6 +67,8 @@ class Scope:
         self.renaming = False
         self.touched = defaultdict(set)
         self.touched_parents = defaultdict(set)
+        self.created = defaultdict(set)
+        self.named = defaultdict(set)  # keys of what parts lead to, before and after, by model and relation
         self.deleted = defaultdict(set)  # codes by model
         self.checked = defaultdict(set)  # keys by model of what is about to be deleted by set, and was checked for it
         self._row = None
@@ -85,9 +91,11 @@ class Scope:
         """Return the number of the change, once it is over; None where nothing was written."""
         return self._row and self._row.number
 
-    def touch(self, model, pks):
-        """Remember rows written, for the rules that are checked when the change ends."""
+    def touch(self, model, pks, *, created=False):
+        """Remember rows written, for the rules that are checked when the change ends, and which of them are new."""
         self.touched[model].update(pks)
+        if created:
+            self.created[model].update(pks)
 
     @contextmanager
     def having_checked(self, model, pks):
@@ -99,7 +107,7 @@ class Scope:
             self.checked[model] -= set(pks)
 
     def close(self):
-        """Mark the records whose parts changed, take the number, and check the rules over several rows.
+        """Mark the records whose parts changed, take the number, check the rules over several rows, tell what follows.
 
         Taking the number locks the counter until the commit, so of two changes that each keep the rules, and break
         them together, the second one checks when it sees what the first one wrote. No rule needs a lock of its own.
@@ -117,6 +125,7 @@ class Scope:
         for model, codes in self.deleted.items():
             # Somebody may have cited a row after we looked; and a deletion may have been rolled back to a savepoint.
             model.check_deleted(codes - set(model.objects.filter(code__in=codes).values_list("code", flat=True)))
+        ending.send(type(self), scope=self)
 
     def has_written(self):
         """Return whether a write still stands: all may have been rolled back to savepoints, the change with them.

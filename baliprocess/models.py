@@ -1,4 +1,4 @@
-"""The ground floor's own tables: users, changes, import batches and former codes."""
+"""The ground floor's own tables: users, changes, import batches, former codes and search entries."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from baliprocess.codes import CodeField
+from baliprocess.partial_dates import PartialDateField
 
 
 class User(AbstractUser):
@@ -124,3 +125,35 @@ class FormerCode(models.Model):
     def __str__(self):
         """Return both codes."""
         return f"{self.code} → {self.current_code}"
+
+
+class SearchEntry(models.Model):
+    """What the search over everything knows of one public record: derived from it, and written by nobody else.
+
+    `names` and `words` are for matching (see `search/words.py`), `title`, `text` and `day` for showing.
+    """
+
+    record_kind = models.CharField(_("kind of record"), max_length=40)
+    record_key = models.PositiveBigIntegerField(_("key of the record"))
+    record_code = CodeField(_("code of the record"))
+    title = models.TextField(_("title"))
+    text = models.TextField(_("text"), blank=True)
+    day = PartialDateField(_("date"), bounds=False)
+    names = models.TextField(_("names, stemmed"))
+    words = models.TextField(_("words and their stems"))
+
+    class Meta:
+        ordering = ["record_kind", "record_code"]
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_kind", "record_key"],
+                name="searchentry_once_a_record",
+                violation_error_message=_("This record has an entry already."),
+            ),
+        ]
+
+    def __str__(self):
+        """Return kind and code."""
+        return f"{self.record_kind} {self.record_code}"

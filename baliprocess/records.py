@@ -26,6 +26,7 @@ from baliprocess.chunks import CHUNK, in_chunks
 from baliprocess.codes import CodeField, code_constraints, give_codes, misplaced, spelt
 from baliprocess.constraints import broken_checks
 from baliprocess.models import FormerCode
+from baliprocess.search.declared import Searched
 from baliprocess.supposing import supposed
 from baliprocess.text import BETWEEN, fold, folded_fields, word_in
 
@@ -207,7 +208,7 @@ class TrackedQuerySet(models.QuerySet):
     def _record(self, scope, rows, *, created):
         with changes.recording():
             changes.write_history(self.model, rows, "+" if created else "~")
-        scope.touch(self.model, [row.pk for row in rows])
+        scope.touch(self.model, [row.pk for row in rows], created=created)
         self.model.touch_parents(scope, rows)
 
 
@@ -248,6 +249,8 @@ class Tracked(models.Model):
     code_under: tuple[str, ...] = ()
     # What a code given by the software starts with: the `at` of `mc-08/at-17`.
     code_prefix = ""
+    # What the search over everything reads of a row (`search/declared.py`); None for nothing.
+    searched: Searched | None = None
     # {end of a constraint's name: the fields that it concerns}. Its sentence stands beside the first of them that is
     # empty, else beside the first; that of a constraint which is not here, and of none of its bases, stands on top.
     errors_beside: Mapping[str, tuple[str, ...]] = {"code_is_well_formed": ("code",), "code_is_unique": ("code",)}
@@ -435,7 +438,7 @@ class Tracked(models.Model):
 
     @classmethod
     def touch_parents(cls, scope, rows):
-        """Remember the records whose parts were written. None by default."""
+        """Remember the records whose parts were written, and what else these name. None by default."""
 
     # --- writing ---
 
@@ -469,7 +472,7 @@ class Tracked(models.Model):
                     )
             finally:
                 del self.row_written
-            scope.touch(model, [self.pk])
+            scope.touch(model, [self.pk], created=stored is None)
             model.touch_parents(scope, [self, stored] if stored else [self])
 
     def _as_it_will_be(self, stored, update_fields):
@@ -853,9 +856,12 @@ class Part(Tracked):
 
     @classmethod
     def touch_parents(cls, scope, rows):
-        """Remember the records whose parts were written, so that they count as changed too."""
+        """Remember the records whose parts were written, which count as changed too, and all that the parts name."""
         for model, pks in cls.parents_of(rows).items():
             scope.touched_parents[model] |= pks
+        for field in cls._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey):
+                scope.named[cls, field.name] |= {getattr(row, field.attname) for row in rows} - {None}
 
 
 class Closed(NamedTuple):

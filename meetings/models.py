@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField, display_range
 from baliprocess.records import Part, Record, RuleBroken, alike_when_blank, exactly_one
+from baliprocess.search.declared import Lines, Searched
 from baliprocess.text import FoldedField
 from baliprocess.updates import Update
 from meetings import querysets
@@ -88,6 +89,22 @@ class Meeting(Record):
     summary = models.TextField(_("summary"), blank=True, help_text=_("What it was about, in our own words."))
     link = models.URLField(_("link"), max_length=500, blank=True, validators=[validate_link])
     search_key = FoldedField(of=["name", "series", "city", "country", "venue", "summary", "note"])
+    searched = Searched(
+        names=("name",),
+        text=(
+            "summary",
+            "city",
+            "country",
+            "venue",
+            "kind",
+            "series",
+            "body__name",
+            Lines("bodies", ("body__name",)),
+            Lines("roles", ("role", "participant__name", "body__name", "person__name")),
+            "note",
+        ),
+        day="start",
+    )
 
     objects = querysets.MeetingQuerySet.as_manager()
 
@@ -396,6 +413,18 @@ class Statement(Record):
     said_on = PartialDateField(_("said on"))
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
     search_key = FoldedField(of=["summary", "note"])
+    searched = Searched(
+        title=("participant__name", "body__name", "person__name"),
+        names=(),
+        text=(
+            "summary",
+            Lines("speakers", ("participant__name", "body__name", "person__name")),
+            "meeting__name",
+            "document__title",
+            "note",
+        ),
+        day="said_on",
+    )
 
     objects = querysets.StatementQuerySet.as_manager()
 
@@ -546,6 +575,20 @@ class Outcome(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
     search_key = FoldedField(of=["title", "summary", "note"])
+    searched = Searched(
+        names=("title", "paragraph"),
+        title=("title",),
+        text=(
+            "summary",
+            "meeting__name",
+            "meeting__city",
+            "document__title",
+            "source__title",
+            Lines("addressees", ("body__name", "participant__name", "text")),
+            "kind",
+            "note",
+        ),
+    )
 
     objects = querysets.OutcomeQuerySet.as_manager()
 
@@ -729,6 +772,7 @@ class Event(Record):
     place = models.CharField(_("place"), max_length=200, blank=True)
     summary = models.TextField(_("summary"), blank=True)
     search_key = FoldedField(of=["name", "place", "summary", "note"])
+    searched = Searched(names=("name",), text=("summary", "place", "note"), day="start")
 
     class Meta(Record.Meta):
         ordering = ["-start", "code"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from baliprocess.citable import citable_fields
 from baliprocess.partial_dates import PartialDateField, display_range
 from baliprocess.records import NamesRecord, Part, Record, RuleBroken, exactly_one
+from baliprocess.search.declared import Lines, Searched
 from baliprocess.spells import EndStatus, Spell, definite_overlaps, pairs_that_may_overlap
 from baliprocess.text import FoldedField
 from registry import querysets
@@ -50,6 +51,10 @@ class Participant(Record):
     link = models.URLField(_("website"), blank=True, validators=[validate_link])
     search_key = FoldedField(of=["name", "short_name", "formal_name", "acronym"])
     sort_key = FoldedField(of=["sort_name", "name"])
+    searched = Searched(
+        names=("name", "short_name", "formal_name", "acronym", Lines("names", ("name",))),
+        text=("kind", Lines("roles", ("role", "body__name", "portfolio", "title", "person__name")), "note"),
+    )
 
     objects = querysets.ParticipantQuerySet.as_manager()
 
@@ -223,6 +228,17 @@ class Body(Record):
     link = models.URLField(_("website"), blank=True, validators=[validate_link])
     position = models.PositiveSmallIntegerField(_("place among its siblings"), default=0)
     search_key = FoldedField(of=["name", "acronym", "mandate", "note"])
+    searched = Searched(
+        names=("name", "acronym", Lines("names", ("name",))),
+        text=(
+            "mandate",
+            Lines("roles", ("role", "participant__name", "person__name", "portfolio", "title")),
+            "kind",
+            Lines("places", ("kind", "city", "country")),
+            "note",
+        ),
+        day="established",
+    )
 
     objects = querysets.BodyQuerySet.as_manager()
 
@@ -493,6 +509,10 @@ class Person(Record):
     sort_name = models.CharField(_("sorted as"), max_length=200, blank=True, help_text=_("Blank: the name."))
     search_key = FoldedField(of=["name", "note"])
     sort_key = FoldedField(of=["sort_name", "name"])
+    searched = Searched(
+        names=("name",),
+        text=("honorific", Lines("roles", ("role", "title", "portfolio", "participant__name", "body__name")), "note"),
+    )
 
     class Meta(Record.Meta):
         ordering = ["sort_key", "code"]
@@ -605,6 +625,17 @@ class Measure(Record):
         verbose_name=_("document"),
     )
     search_key = FoldedField(of=["title", "summary", "note"])
+    searched = Searched(
+        names=("title",),
+        text=(
+            "summary",
+            "participant__name",
+            Lines("parties", ("participant__name", "body__name")),
+            "kind",
+            "note",
+        ),
+        day="start",
+    )
 
     objects = querysets.MeasureQuerySet.as_manager()
 
@@ -760,6 +791,11 @@ class Document(Record):
     archive_reference = models.CharField(_("archive reference"), max_length=200, blank=True)
     retention = models.CharField(_("retention"), max_length=100, blank=True, help_text=_("How long it is to be kept."))
     search_key = FoldedField(of=["title", "symbol", "publisher", "note"])
+    searched = Searched(
+        names=("title", "symbol"),
+        text=("kind", "publisher", "note"),
+        day="issued",
+    )
 
     objects = querysets.DocumentQuerySet.as_manager()
 

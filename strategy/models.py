@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDateField
 from baliprocess.records import Part, Record, RuleBroken
+from baliprocess.search.declared import Lines, Searched
 from baliprocess.text import FoldedField
 from baliprocess.updates import Update
 from meetings.models import Outcome
@@ -47,6 +48,7 @@ class Strategy(Record):
     )
     summary = models.TextField(_("summary"), blank=True, help_text=_("In our own words."))
     search_key = FoldedField(of=["title", "summary", "note"])
+    searched = Searched(names=("title",), text=("summary", "kind", "body__name", "note"), day="adopted")
 
     class Meta(Record.Meta):
         ordering = ["-adopted", "code"]
@@ -132,6 +134,17 @@ class ActionItem(Record):
         help_text=_("A standing activity with no end state, such as “continue to support”."),
     )
     search_key = FoldedField(of=["title", "summary", "note"])
+    searched = Searched(
+        names=("title",),
+        text=(
+            "summary",
+            Lines("responsibilities", ("role", "body__name", "participant__name")),
+            "area__title",
+            "strategy__title",
+            "note",
+        ),
+        day="due",
+    )
 
     objects = querysets.ActionItemQuerySet.as_manager()
 

@@ -124,6 +124,7 @@ def test_every_kind_of_page_is_among_them(site):
         "documents",
         "meetings",
         "outcomes",
+        "search",
         "strategies",
         "timeline",
     }
@@ -202,6 +203,31 @@ def test_every_fact_of_the_eighth_conference_shows_its_source(site):
         assert re.search(r'id="source".*?<a href="/documents/[\w-]+/">[^<]+</a>[^<]*: paragraph', text, re.DOTALL), (
             address
         )
+
+
+# What readers ask, and where the first answer leads.
+QUESTIONS = {
+    "who co-chairs the Working Group on Disruption": "/bodies/wg-disruption/",
+    "what became of paragraph 15(d) of the Adelaide statement": "/outcomes/mc-08/15d/",
+    "mc-08/15d": "/outcomes/mc-08/15d/",
+    "which items concern the Regional Support Office": "/strategies/adelaide-2023/items/22/",
+    "at which meetings is Fiji": "/participants/FJI/",
+    "AUS": "/participants/AUS/",
+    "ahg": "/bodies/ahg/",
+    "turkiye": "/participants/TUR/",
+    "International Organisation for Migration": "/participants/IOM/",
+    "bali declaration 2016": "/documents/bali-declaration-2016/",
+    "eighth ministerial conference": "/meetings/mc-08/",
+    "penny wong": "/people/penny-wong/",
+}
+
+
+def test_what_readers_ask_leads_to_the_record(site):
+    client, led = Client(), {}
+    for question in QUESTIONS:
+        answer = client.get("/search/", {"q": question})
+        led[question] = [hit.url for group in answer.context["groups"] for hit in group.hits][:1]
+    assert led == {question: [address] for question, address in QUESTIONS.items()}
 
 
 def test_no_page_needs_more_than_eight_queries(site):

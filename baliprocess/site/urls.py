@@ -7,6 +7,7 @@ from baliprocess.site import views
 app_name = "site"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("search/", views.Search.as_view(), name="search"),
     path("timeline/", views.Timeline.as_view(), name="timeline"),
     path("participation/", views.Participation.as_view(), name="participation"),
     path("participation/<segment:code>/", views.ParticipantMeetings.as_view(), name="participation_detail"),

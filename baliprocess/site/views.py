@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views.generic import TemplateView
 
-from baliprocess.lists import RecordList, page_of
+from baliprocess.lists import PAGE_PARAMETER, RecordList, page_of
 from baliprocess.pages import AsOfDay, PublicRecordMixin, get_public_or_404
+from baliprocess.search.questions import Question, Way
 from baliprocess.site.filters import (
     COLUMNS_PARAMETER,
     MeetingsOfParticipantFilter,
@@ -27,6 +29,7 @@ from baliprocess.site.participation import (
     tally,
     with_presence_counted,
 )
+from baliprocess.site.search import EXAMPLES, Answer, SearchForm, lists_for
 from baliprocess.site.timeline import Line, timeline
 from baliprocess.text import fold
 from meetings.models import Attendance, Meeting, Outcome
@@ -98,6 +101,51 @@ class Home(AsOfDay, TemplateView):
         items = list(ActionItem.objects.published().filter(strategy=strategy).with_status(day))
         overdue = Counter(item.schedule for item in items)[ActionItem.Schedule.OVERDUE]
         return {"strategy": strategy, "total": len(items), "tally": StrategyDetail.tally(items), "overdue": overdue}
+
+
+class Search(TemplateView):
+    """The search over everything: the best of each kind, or one kind in pages (at most 6 queries)."""
+
+    template_name = "site/search.html"
+
+    def get_context_data(self, **kwargs):
+        """Add what answers the question; nothing where the address is bad, or nothing is asked."""
+        form = SearchForm(self.request.GET)
+        is_bad = not form.is_valid()
+        question = Question("" if is_bad else form.cleaned_data["q"])
+        kind = "" if is_bad else form.cleaned_data["kind"]
+        answer = Answer(question)
+        context = {
+            **super().get_context_data(**kwargs),
+            "form": form,
+            "is_bad": is_bad,
+            "question": question,
+            "kind": kind,
+            "groups": answer.groups,
+            "is_partial": answer.way is Way.SOME,
+            "is_alike": answer.way is Way.ALIKE,
+            "lists": lists_for(question),
+            "example_questions": EXAMPLES,
+            "page_notice": "",
+        }
+        if not kind:
+            answer.overview()
+            return context
+        page, notice = answer.page(kind, self.request.GET.get(PAGE_PARAMETER))
+        return {
+            **context,
+            "page_obj": page,
+            "paginator": page.paginator,
+            "pages": page.paginator.get_elided_page_range(page.number),
+            "page_notice": notice,
+        }
+
+    def render_to_response(self, context, **kwargs):
+        """Answer; what says that the address is bad is kept by no cache."""
+        response = super().render_to_response(context, **kwargs)
+        if context["is_bad"] or context["page_notice"]:
+            add_never_cache_headers(response)
+        return response
 
 
 class SourcesDiffer(RecordList):

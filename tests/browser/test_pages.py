@@ -46,6 +46,21 @@ def test_a_list_says_what_is_wrong_with_its_filter(page, site, name):
     assert page.locator(".errorlist").first.is_visible()
 
 
+@pytest.mark.parametrize("query", ["q=people+smuggling", "q=people+smuggling&kind=outcome", "q=qqqq", "q=a&colour=red"])
+def test_the_search_answers_in_every_state(page, site, query):
+    check(page, f"{site.url}/search/?{query}")
+
+
+def test_the_search_is_at_hand_on_a_phone(page, site):
+    page.set_viewport_size(NARROW)
+    page.goto(f"{site.url}/meetings/")
+    page.get_by_label("Search the whole record").fill("working group on disruption")
+    page.get_by_role("button", name="Search").click()
+    assert page.url == f"{site.url}/search/?q=working+group+on+disruption"
+    page.get_by_role("link", name="Working Group on the Disruption").first.click()
+    assert page.url == f"{site.url}/bodies/wg-disruption/"
+
+
 def test_an_unknown_address(page, site):
     check(page, f"{site.url}/participants/NOBODY/", status=404)
 

@@ -6,19 +6,20 @@ from django.db import transaction
 from baliprocess.changes import broken_rules
 from baliprocess.chunks import in_chunks
 from baliprocess.models import FormerCode
+from baliprocess.search.entries import out_of_step
 from baliprocess.tables import all_tables
 from registry.models import UPLOADS, Document, Membership
 
 
 class Command(BaseCommand):
-    """Look for what the database's own constraints can't see: names that lead nowhere, and rules over several rows."""
+    """Look for what the database's own constraints can't see: names that lead nowhere, broken rules, a stale search."""
 
-    help = "Check that no citation, figure or former code dangles and that every rule over several rows holds."
+    help = "Check that no citation, figure or former code dangles, that every rule holds, and that the search is true."
 
     @transaction.atomic  # some rules lock what they look at
     def handle(self, *args, **options):
         """Say all that is wrong; exit with an error if anything is."""
-        problems = [*self.dangling(), *self.broken_rules()]
+        problems = [*self.dangling(), *self.broken_rules(), *self.out_of_step()]
         for problem in problems:
             self.stderr.write(str(problem))
         if problems:
@@ -58,6 +59,12 @@ class Command(BaseCommand):
             for target in sorted(set(targets) - known):
                 what = FormerCode._meta.verbose_name
                 yield f"{what} {', '.join(targets[target])}: no {kind} has the code “{target}”."
+
+    @staticmethod
+    def out_of_step():
+        """Yield the records whose entry in the search is not what they say (a few queries a kind and chunk)."""
+        for kind, code in out_of_step():
+            yield f"{kind} {code}: its entry in the search is out of step. Run manage.py rebuild_search."
 
     def broken_rules(self):
         """Yield every break of every rule, each under the row that it concerns."""
