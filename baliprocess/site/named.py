@@ -29,12 +29,12 @@ class Named:
     locator: str
 
 
-def named_by(rows):
-    """Return {(kind, code, field): Named} of what the rows name (one query)."""
+def named_by(facts):
+    """Return {fact: Named} of facts: kind and code of a record, and the field, '' for the record itself (one query)."""
     models = NamesRecord.models_by_kind()
     codes = {}
-    for row in rows:
-        codes.setdefault((row.record_kind, row.field), set()).add(row.record_code)
+    for kind, code, field in facts:
+        codes.setdefault((kind, field), set()).add(code)
     queries = [_lines(models[kind], field, found) for (kind, field), found in sorted(codes.items())]
     if not queries:
         return {}

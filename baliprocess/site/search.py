@@ -171,10 +171,10 @@ class Answer:
     def load(self, keys):
         """Return {key: Hit} of entries, with where the public reads each (2 queries)."""
         entries = SearchEntry.objects.defer("names", "words").in_bulk(keys)
-        named = named_by(entries.values())
-        found = {}
+        facts = {key: (entry.record_kind, entry.record_code, "") for key, entry in entries.items()}
+        named, found = named_by(facts.values()), {}
         for key, entry in entries.items():
-            if name := named.get((entry.record_kind, entry.record_code)):
+            if name := named.get(facts[key]):
                 found[key] = Hit(entry, self.question, name.url)
         return found
 

@@ -164,9 +164,12 @@ class SourcesDiffer(RecordList):
         """Add the facts that the rows read otherwise, each with its readings: those that follow on one another."""
         context = super().get_context_data(**kwargs)
         rows = list(context["rows"])
-        named = named_by(rows)
-        facts = groupby(rows, key=lambda row: (row.record_kind, row.record_code, row.field))
-        return {**context, "rows": rows, "facts": [(named[fact], list(readings)) for fact, readings in facts]}
+        facts = [
+            (fact, list(readings))
+            for fact, readings in groupby(rows, key=lambda row: (row.record_kind, row.record_code, row.field))
+        ]
+        named = named_by(fact for fact, _readings in facts)
+        return {**context, "rows": rows, "facts": [(named[fact], readings) for fact, readings in facts]}
 
 
 class Timeline(RecordList):
