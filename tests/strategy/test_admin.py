@@ -26,7 +26,7 @@ class ActionItems(TestCase):
         data = open_form(self.client, self.item)
         for body in (self.one, self.other):
             data = add_row(data, "responsibilities", body=body.pk, role="lead")
-        response = send_form(self.client, self.item, data, title="Typed for long")
+        response = send_form(self.client, self.item, data, title="Typed for long", why="The list")
         self.assertEqual(response.status_code, 200)
         self.assertIn("both lead the item", " ".join(errors_of(response)))
         self.assertContains(response, "Typed for long")
