@@ -284,7 +284,6 @@ class AgendaItem(Part):
 
     part_of = "meeting"
     code_prefix = "ag"
-    errors_beside = {"position_once": ("position",)}
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="agenda", verbose_name=_("meeting"))
     position = models.PositiveSmallIntegerField(_("place"), help_text=_("Counted from 1."))
@@ -295,19 +294,28 @@ class AgendaItem(Part):
         ordering = ["meeting", "position", "code"]
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda items")
-        # The number is not unique: it stands as printed, and an agenda may begin anew with each day.
-        constraints = [
-            *Part.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["meeting", "position"],
-                name="agendaitem_position_once",
-                violation_error_message=_("Another item of this agenda has this place. Choose a free one."),
-            ),
-        ]
 
     def __str__(self):
         """Return the title."""
         return self.title
+
+    @classmethod
+    def check_rules(cls, pks):
+        """Yield where two items of an agenda share a place (one query).
+
+        A rule and no constraint: places may be swapped, and an item put before others, in one change. The number may
+        repeat: it stands as printed, and an agenda may begin anew with each day.
+        """
+        seen = {}
+        on_agendas = cls.objects.filter(meeting__in=cls.objects.filter(pk__in=pks).values("meeting"))
+        for pk, code, *place in on_agendas.order_by("pk").values_list("pk", "code", "meeting", "position"):
+            first, first_code = seen.setdefault(tuple(place), (pk, code))
+            if pk != first:
+                yield RuleBroken(
+                    _("%(one)s and %(other)s have the same place on the agenda, %(place)s. Choose a free one.")
+                    % {"one": first_code, "other": code, "place": place[1]},
+                    rows=[(cls, pk), (cls, first)],
+                )
 
 
 class Attendance(Part):

@@ -143,6 +143,11 @@ class Detail:
         return document_link(self.document_code, self.document_title)
 
     @property
+    def is_alias(self):
+        """Return whether it is a name that is only printed otherwise, neither a former one nor a translation."""
+        return self.kind == ParticipantName.Kind.ALIAS.label
+
+    @property
     def day(self):
         """Return what stands beside it in words, where that is a date."""
         return PartialDate(self.extra).display

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from baliprocess.desk.lists import SteadyLists
 from baliprocess.groups import in_words
+from baliprocess.models import User
 
 
 class GroupsField(forms.ModelMultipleChoiceField):
@@ -110,16 +111,30 @@ class UserAdmin(SteadyLists, StockUserAdmin):
         """Return whether an account has no powers that this person has not: with a new password they could use them."""
         if request.user.is_superuser or obj is None:
             return True
-        return not obj.is_superuser and obj.get_all_permissions() <= request.user.get_all_permissions()
+        # Judged as if it were active, which whoever may change it could make it.
+        as_active = User(pk=obj.pk, is_active=True)
+        return not obj.is_superuser and as_active.get_all_permissions() <= request.user.get_all_permissions()
 
 
 class GroupAdmin(StockGroupAdmin):
-    """The groups. A superuser alone changes what one may do: `sync_groups` keeps those of the software."""
+    """The groups. A superuser alone changes or deletes one: `sync_groups` gives powers by the name."""
 
     def get_readonly_fields(self, request, obj=None):
         """Keep what a group may do."""
         fixed = super().get_readonly_fields(request, obj)
         return fixed if request.user.is_superuser else (*fixed, "permissions")
+
+    def has_change_permission(self, request, obj=None):
+        """Return whether this person may change the group."""
+        return super().has_change_permission(request, obj) and (obj is None or request.user.is_superuser)
+
+    def has_delete_permission(self, request, obj=None):
+        """Return whether this person may delete the group."""
+        return super().has_delete_permission(request, obj) and (obj is None or request.user.is_superuser)
+
+    def get_actions(self, request):
+        """Offer to delete several only to whoever may delete each."""
+        return super().get_actions(request) if request.user.is_superuser else {}
 
 
 def groups_within_reach(user):

@@ -11,7 +11,7 @@ import snowballstemmer
 from baliprocess.text import fold
 
 LONGEST = 40  # characters of a word that are told apart
-MOST = 20_000  # words of one record that are searched: PostgreSQL takes a megabyte of them at most
+MOST = 10_000  # words of one record that are searched, and their stems: PostgreSQL takes a megabyte of both at most
 # What the stemmer takes for two words, and our readers for one: {stem: stem}.
 TOGETHER = {"smuggler": "smuggl"}
 # A word as it stands in a text: letters and digits, with the accents that may follow them.

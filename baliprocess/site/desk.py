@@ -34,7 +34,6 @@ class DeskSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         @csrf_protect
-        @never_cache
         @sensitive_post_parameters("password")
         def inner(request, *args, **kwargs):
             is_let_in = self.has_permission(request)
@@ -47,7 +46,7 @@ class DeskSite(AdminSite):
                     resuming.say_lost(request)
             return guarded(request, *args, **kwargs)
 
-        return update_wrapper(inner, guarded)
+        return update_wrapper(inner if cacheable else never_cache(inner), guarded)
 
     def index(self, request, extra_context=None):
         """Show what waits for this person, the models, and the person's own latest changes."""

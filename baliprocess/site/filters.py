@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.choices import Choice, RecordChoice
 from baliprocess.lists import DAY_PARAMETER, RecordFilterSet, YearFilter, YearsForm, earliest_first
+from baliprocess.ordering import ByCodePoint
 from baliprocess.site.named import naming
 from baliprocess.site.participation import Mark
 from baliprocess.site.timeline import KINDS, timeline
@@ -30,7 +31,7 @@ class VariantFilter(RecordFilterSet):
     """Where the sources differ."""
 
     orders = {
-        "record": (["record_kind", "record_code", "field"], _("Record")),
+        "record": (["record_kind", "record_code", ByCodePoint("field")], _("Record")),
         "document": (["document__search_key", "document__code"], _("Document")),
     }
 

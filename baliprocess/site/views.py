@@ -54,10 +54,10 @@ class Home(AsOfDay, TemplateView):
         """Add the numbers and the latest of each kind."""
         context = super().get_context_data(**kwargs)
         day = context["day"]
-        outcomes = Outcome.objects.published().operational().until(day)
+        outcomes = Outcome.objects.published().operational().filter(meeting__start_earliest__lte=day)
         latest = outcomes.with_status(day).select_related("meeting").latest_meeting_first()
         register = self.register(day)
-        held = Meeting.objects.published().filter(status="held").until(day)
+        held = Meeting.objects.published().filter(status="held", start_earliest__lte=day)
         return {
             **context,
             "process": Body.objects.published().filter(kind=Body.Kind.PROCESS).first(),
@@ -104,7 +104,7 @@ class Home(AsOfDay, TemplateView):
 
 
 class Search(TemplateView):
-    """The search over everything: the best of each kind, or one kind in pages (at most 6 queries)."""
+    """The search over everything: the best of each kind, or one kind in pages (at most 7 queries)."""
 
     template_name = "site/search.html"
 

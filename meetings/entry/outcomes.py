@@ -187,7 +187,7 @@ class OutcomePaste:
                 suggested = paragraphs.suggestion(paragraph.text, above)
             existing = self.existing.get(paragraphs.same_paragraph(paragraph.number))
             is_parent_known = paragraph.parent in texts or paragraphs.same_paragraph(paragraph.parent) in self.existing
-            is_due = suggested.nature != Outcome.Nature.INFORMATIONAL
+            due = due_in(paragraph.text)
             proposal = Proposal(
                 prefix=f"o{n}",
                 word=suggested.word,
@@ -196,10 +196,10 @@ class OutcomePaste:
                     "paragraph": paragraph.number,
                     "parent": paragraph.parent if is_parent_known else "",
                     "kind": suggested.kind,
-                    "nature": suggested.nature,
+                    "nature": Outcome.Nature.OPERATIONAL if due else suggested.nature,
                     "title": paragraphs.title_from(paragraph.text),
                     "summary": paragraph.text,
-                    "due": due_in(paragraph.text) if is_due else "",
+                    "due": due,
                 },
             )
             proposal.existing = existing if paragraph.number else None

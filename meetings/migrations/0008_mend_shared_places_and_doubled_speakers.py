@@ -1,4 +1,4 @@
-"""Give every agenda item a place of its own, and merge further speakers that are named twice; constraints come next.
+"""Give every agenda item a place of its own, and merge further speakers that are named twice; both are refused from now on.
 
 Of items that share a place the first by code keeps it, and the others follow after the last of their agenda. Of
 speakers named twice the first by code stays: it takes over a source where it has none, and all notes; the codes,

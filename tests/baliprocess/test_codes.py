@@ -285,10 +285,11 @@ class Renaming(TestCase):
     def test_more_rows_take_no_more_statements(self):
         taken = []
         for many, code in ((2, "mc-08"), (20, "mc-eight")):
-            for _number in range(many):
-                outcome = make_outcome(meeting=self.meeting)
-                make_citation(make_outcome_update(outcome=outcome))
-                make_figure(make_attendance(meeting=self.meeting))
+            with change(by=None):
+                for _number in range(many):
+                    outcome = make_outcome(meeting=self.meeting)
+                    make_citation(make_outcome_update(outcome=outcome))
+                    make_figure(make_attendance(meeting=self.meeting))
             self.meeting.refresh_from_db()
             with CaptureQueriesContext(connection) as queries, change(by=None):
                 rename(self.meeting, code)

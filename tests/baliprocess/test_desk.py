@@ -241,11 +241,10 @@ class Lists(TestCase):
         for model, recipe in recipes.items():
             counts = []
             for wanted in (10, 20):
-                while model.objects.count() < wanted:
-                    recipe()
-                with CaptureQueriesContext(
-                    connection,
-                ) as queries:
+                with change(by=None):
+                    for _number in range(wanted - model.objects.count()):
+                        recipe()
+                with CaptureQueriesContext(connection) as queries:
                     self.client.get(address(model, "changelist"))
                 counts.append(len(queries))
             self.assertEqual(counts[0], counts[1], model)
@@ -1070,6 +1069,16 @@ class LettingSomebodyIn(TestCase):
         for page in (address(publisher, "change"), reverse("admin:auth_user_password_change", args=[publisher.pk])):
             self.assertEqual(self.client.post(page, {"username": "taken"}).status_code, 403)
 
+    def test_an_account_that_rests_is_judged_by_the_powers_that_it_would_have(self):
+        by_group, by_itself = make.make_user("Publisher"), make.make_user("")
+        by_itself.user_permissions.add(Permission.objects.get(codename="publish_meeting"))
+        User.objects.update(is_active=False)
+        User.objects.filter(pk=self.keeper.pk).update(is_active=True)
+        self.client.force_login(self.keeper)
+        for user in (by_group, by_itself):
+            for page in (address(user, "change"), reverse("admin:auth_user_password_change", args=[user.pk])):
+                self.assertEqual(self.client.post(page, {"is_active": "on"}).status_code, 403, user)
+
     def test_nobody_changes_their_own_powers(self):
         for user in (self.keeper, self.administrator):
             self.client.force_login(user)
@@ -1079,11 +1088,17 @@ class LettingSomebodyIn(TestCase):
             self.assertEqual(self.client.post(address(user, "change"), {**data, **values}).status_code, 302)
             self.assertEqual(User.objects.get(pk=user.pk).get_all_permissions(), before)
 
-    def test_nobody_but_a_superuser_changes_what_a_group_may(self):
+    def test_nobody_but_a_superuser_changes_or_deletes_a_group(self):
         group = self.groups["Viewer"]
         self.client.force_login(self.administrator)
-        data = open_form(self.client, group)
-        self.client.post(address(group, "change"), {**data, "permissions": [Permission.objects.first().pk]})
+        sent = {"name": "Publisher", "permissions": [Permission.objects.first().pk], "post": "yes"}
+        for view in ("change", "delete"):
+            self.assertEqual(self.client.post(address(group, view), sent).status_code, 403)
+        self.client.post(
+            address(Group, "changelist"), {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"}
+        )
+        group.refresh_from_db()
+        self.assertEqual(group.name, "Viewer")
         self.assertGreater(group.permissions.count(), 1)
 
 

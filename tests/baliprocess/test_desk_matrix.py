@@ -14,6 +14,7 @@ from django.template.response import SimpleTemplateResponse
 from django.test import TestCase
 from django.urls import reverse
 
+from baliprocess.changes import change
 from baliprocess.models import Change, FormerCode, ImportBatch, User
 from baliprocess.records import Record, Tracked
 from registry.models import Contact
@@ -72,6 +73,8 @@ def permissions(group, model):
     """Return what a group may do with a model's rows."""
     may = GROUPS[group]
     if model in (User, Group, Contact):
+        # A group's powers hang on its name too: changing it is a superuser's.
+        may = may - {"change", "delete"} if model is Group else may
         return may if group == "Administrator" else set()
     if model in KEPT_BY_SOFTWARE:
         return may & {"view"} if group != "Viewer" else set()
@@ -100,7 +103,8 @@ class Matrix(TestCase):
     def setUpTestData(cls):
         cls.people = {group: make.make_user(group) for group in GROUPS}
         cls.people["not staff"] = make.make_user(is_staff=False)
-        cls.rows = {state: one_of_each(state) for state in STATES}
+        with change(by=None):
+            cls.rows = {state: one_of_each(state) for state in STATES}
         others = [
             cls.people["Viewer"],
             Group.objects.get(name="Viewer"),
@@ -141,7 +145,7 @@ class Matrix(TestCase):
             self.assertLessEqual(set(views_of(model)), set(VIEWS), f"Say in VIEWS who may open it: {model}")
 
     def test_who_may_open_what(self):
-        addresses = list(self.addresses())
+        addresses, wrong = list(self.addresses()), []
         no_models = mock.patch("baliprocess.site.desk.DeskSite.get_app_list", return_value=[])
         no_models.start()
         self.addCleanup(no_models.stop)
@@ -156,11 +160,13 @@ class Matrix(TestCase):
                     continue  # it has no more than a Publisher here, which is opened in every state
                 if state != "draft" and (group not in JUDGED or VIEWS[view][0] not in permissions(group, model)):
                     continue  # whoever is kept out by the model is so in every state
-                with self.subTest(group=group, address=address, state=state):
-                    self.assertEqual(self.client.get(address).status_code, answer(group, model, view, state))
+                status, expected = self.client.get(address).status_code, answer(group, model, view, state)
+                if status != expected:
+                    wrong.append((group, address, state, status, expected))
+        self.assertEqual(wrong, [])
 
     def test_who_may_not_writes_nothing_by_sending_it(self):
-        addresses = list(self.addresses())
+        addresses, wrong = list(self.addresses()), []
         before = Change.objects.count(), User.objects.count(), Group.objects.count()
         sent = {"post": "yes", "reason": "Why not", "code": "other", "why": "Why not", "record_state": "published"}
         for group in GROUPS:
@@ -170,9 +176,10 @@ class Matrix(TestCase):
                 is_kept_out = needed not in permissions(group, model)
                 is_closed = state in ONCE_PUBLISHED and "publish" not in permissions(group, model)
                 if view not in ("history", "changelist") and (is_kept_out or is_closed):
-                    with self.subTest(group=group, address=address, state=state):
-                        status = self.client.post(address, sent).status_code
-                        self.assertIn(status, (403, 405) if is_kept_out else (200, 302, 405))
+                    status = self.client.post(address, sent).status_code
+                    if status not in ((403, 405) if is_kept_out else (200, 302, 405)):
+                        wrong.append((group, address, state, status))
+        self.assertEqual(wrong, [])
         self.assertEqual((Change.objects.count(), User.objects.count(), Group.objects.count()), before)
 
     def test_who_is_offered_which_action_and_can_do_no_other(self):
@@ -201,16 +208,21 @@ class Matrix(TestCase):
         self.assertEqual(Change.objects.count(), before)
 
     def test_nobody_from_outside_gets_in(self):
-        addresses = [address for *_which, address in self.addresses()]
+        addresses = [address for _model, _view, state, address in self.addresses() if state == "draft"]
         addresses += [reverse(f"admin:{name}") for name in (*OF_SITE, "autocomplete")]
         addresses += [reverse("admin:app_list", args=[label]) for label in ("registry", "meetings", "strategy")]
         for person in OUTSIDE:
             self.sign_in(person)
             for address in addresses:
-                with self.subTest(person=person, address=address):
-                    for method in (self.client.get, self.client.post):
-                        response = method(address)
-                        self.assertEqual((response.status_code, response.url.split("?")[0]), (302, "/admin/login/"))
+                to_login = f"/admin/login/?next={address}"
+                self.assertRedirects(
+                    self.client.get(address), to_login, fetch_redirect_response=False, msg_prefix=person
+                )
+                sent = self.client.post(address)
+                if sent.status_code != 302:  # a form that comes back once somebody has signed in
+                    self.assertEqual((sent.status_code, sent.template_name), (200, "admin/sign_in_again.html"), address)
+                else:
+                    self.assertRedirects(sent, to_login, fetch_redirect_response=False, msg_prefix=person)
 
     def test_all_staff_have_what_is_of_the_site(self):
         for group in GROUPS:

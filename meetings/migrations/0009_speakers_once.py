@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='agendaitem_position_once', violation_error_message='Another item of this agenda has this place. Choose a free one.'),
-        ),
-        migrations.AddConstraint(
             model_name='statementspeaker',
             constraint=models.UniqueConstraint(models.F('statement'), django.db.models.functions.comparison.Coalesce(models.F('participant'), models.Value(0), output_field=models.BigIntegerField()), django.db.models.functions.comparison.Coalesce(models.F('body'), models.Value(0), output_field=models.BigIntegerField()), django.db.models.functions.comparison.Coalesce(models.F('person'), models.Value(0), output_field=models.BigIntegerField()), name='statementspeaker_once', violation_error_message='This further speaker is named for the statement already. Keep one of them.'),
         ),
