@@ -187,7 +187,9 @@ class OutcomePaste:
                 suggested = paragraphs.suggestion(paragraph.text, above)
             existing = self.existing.get(paragraphs.same_paragraph(paragraph.number))
             is_parent_known = paragraph.parent in texts or paragraphs.same_paragraph(paragraph.parent) in self.existing
-            due = due_in(paragraph.text)
+            # What is agreed by a day is to be done; what is noted or welcomed is not, whatever days it speaks of.
+            is_due = suggested.nature != Outcome.Nature.INFORMATIONAL or suggested.kind == Outcome.Kind.DECISION
+            due = due_in(paragraph.text) if is_due else ""
             proposal = Proposal(
                 prefix=f"o{n}",
                 word=suggested.word,

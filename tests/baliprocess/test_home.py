@@ -54,7 +54,7 @@ class HomePage(TestCase):
         make.make_document(title="No source", issued="2025")
         make.make_document(title="Hidden", issued="2026", weight="official", access="staff")
         seen = text_of(self.get())
-        self.assertIn("The latest source is of April 2024: The latest.", seen)
+        self.assertIn("The latest main source is of April 2024: The latest.", seen)
         self.assertNotIn("Possible", seen)
         make.make_membership(body=make.the_process(), last_attested="2012", end_status="unknown")
         self.assertIn("“Possible” means", text_of(self.get()))

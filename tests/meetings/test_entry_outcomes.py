@@ -150,11 +150,15 @@ class Saving(PasteTestCase):
     def test_a_due_date_is_proposed_where_it_is_plain_and_saved_as_it_was_corrected(self):
         text = """1. Ministers noted the report due by 31 December 2024.
 2. Ministers tasked the office to report by 31 December 2025.
-3. Ministers tasked the office to report by the end of 2026."""
+3. Ministers tasked the office to report by the end of 2026.
+4. Ministers agreed that members would report by the end of June 2027."""
         data = controls(paste(self.client, self.meeting, text))
-        self.assertEqual([data[f"o{n}-due"] for n in range(3)], ["", "2025-12-31", "2026"])
+        self.assertEqual([data[f"o{n}-due"] for n in range(4)], ["", "2025-12-31", "2026", "2027-06"])
+        self.assertEqual(data["o3-nature"], "operational")
         send(self.client, self.meeting, data, **{"o1-due": "2025-11"})
-        self.assertEqual(list(Outcome.objects.order_by("code").values_list("due", flat=True)), ["", "2025-11", "2026"])
+        self.assertEqual(
+            list(Outcome.objects.order_by("code").values_list("due", flat=True)), ["", "2025-11", "2026", "2027-06"]
+        )
 
     def test_later_ones_stand_under_what_was_there_and_after_it(self):
         above = make.make_outcome(meeting=self.meeting, paragraph="15", position=7)
