@@ -230,6 +230,7 @@ class Restoring(TestCase):
         self.assertEqual(contact.office, "Then")
 
     def test_it_costs_the_same_for_few_rows_and_many(self):
+        self.client.get(address(self.meeting, "change"))  # where it ends: what is looked up once has been by then
         taken = []
         for many in (2, 8):
             meeting = make.make_meeting(record_state="draft", body=make.make_body())
@@ -241,17 +242,19 @@ class Restoring(TestCase):
                         guest.listed_name = text
                         guest.save()
                 numbers.append(made.number)
+            counts = []  # taken at once: the next request empties the log
             with CaptureQueriesContext(connection) as queries:
                 self.assertEqual(len(self.page(numbers[0], meeting).context["chosen"]), many)
-            with CaptureQueriesContext(connection) as writing:
-                self.send(numbers[0], meeting)
-            self.assertEqual(meeting.attendances.filter(listed_name="Then").count(), many)
-            with change(by=None):
-                meeting.attendances.all().delete()
-            with CaptureQueriesContext(connection) as entering:
-                self.send(numbers[0], meeting)
-            self.assertEqual(meeting.attendances.filter(listed_name="Then").count(), many)
-            taken.append([len(queries), len(writing), len(entering)])
+                counts.append(len(queries))
+            for is_deleted in (False, True):
+                if is_deleted:
+                    with change(by=None):
+                        meeting.attendances.all().delete()
+                with CaptureQueriesContext(connection) as queries:
+                    self.send(numbers[0], meeting)
+                    counts.append(len(queries))
+                self.assertEqual(meeting.attendances.filter(listed_name="Then").count(), many)
+            taken.append(counts)
         self.assertEqual(taken[0], taken[1])
 
     def test_a_part_has_the_page_as_its_record_has(self):

@@ -510,26 +510,27 @@ class ManyLines(GridTestCase):
         )
         return sum(1 for _kind in groupby(kinds))
 
+    def sending(self, data, **values):
+        """Return the queries of sending the grid. Counted at once: the next request empties the log."""
+        with CaptureQueriesContext(connection) as queries:
+            self.assertEqual(send(self.client, self.meeting, data, **values).status_code, 302)
+            return self.number_of(queries.captured_queries)
+
     def measure(self):
         """Return the queries of opening the grid, and of saving, changing and clearing every line."""
-        with CaptureQueriesContext(connection) as opening:
+        with CaptureQueriesContext(connection) as queries:
             data = grid_of(self.client, self.meeting)
-        presence = {name: "present" for name in data if name.endswith("-presence") and name.startswith("p")}
-        with CaptureQueriesContext(connection) as saving:
-            self.assertEqual(send(self.client, self.meeting, data, **presence).status_code, 302)
-        self.assertEqual(self.meeting.attendances.count(), len(presence))
-        data = grid_of(self.client, self.meeting)
-        presence = dict.fromkeys(presence, "absent")
-        with CaptureQueriesContext(connection) as changing:
-            self.assertEqual(send(self.client, self.meeting, data, **presence).status_code, 302)
-        self.assertEqual(self.meeting.attendances.filter(presence="absent").count(), len(presence))
-        data = grid_of(self.client, self.meeting)
-        with CaptureQueriesContext(connection) as clearing:
-            self.assertEqual(send(self.client, self.meeting, data, **dict.fromkeys(presence, "")).status_code, 302)
+            opening = self.number_of(queries.captured_queries)
+        lines = [name for name in data if name.endswith("-presence") and name.startswith("p")]
+        saving = self.sending(data, **dict.fromkeys(lines, "present"))
+        self.assertEqual(self.meeting.attendances.count(), len(lines))
+        changing = self.sending(grid_of(self.client, self.meeting), **dict.fromkeys(lines, "absent"))
+        self.assertEqual(self.meeting.attendances.filter(presence="absent").count(), len(lines))
+        clearing = self.sending(grid_of(self.client, self.meeting), **dict.fromkeys(lines, ""))
         self.assertFalse(self.meeting.attendances.exists())
         gone = Attendance.history.filter(history_type="-", change=Change.objects.first())
-        self.assertEqual(gone.count(), len(presence))
-        return tuple(map(self.number_of, (opening, saving, changing, clearing)))
+        self.assertEqual(gone.count(), len(lines))
+        return opening, saving, changing, clearing
 
     def test_20_and_200(self):
         self.grow(17)
