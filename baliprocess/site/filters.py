@@ -31,7 +31,7 @@ class VariantFilter(RecordFilterSet):
     """Where the sources differ."""
 
     orders = {
-        "record": (["record_kind", "record_code", ByCodePoint("field")], _("Record")),
+        "record": (["record_kind", "record_code", ByCodePoint("field").asc()], _("Record")),
         "document": (["document__search_key", "document__code"], _("Document")),
     }
 

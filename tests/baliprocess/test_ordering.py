@@ -12,6 +12,7 @@ from baliprocess.changes import guarded_models
 from baliprocess.codes import SortedByCodePoint
 from baliprocess.lists import RecordFilterSet
 from baliprocess.models import FormerCode
+from baliprocess.ordering import ByCodePoint
 from baliprocess.records import NamesRecord
 from meetings.models import Attendance, Outcome
 from registry.models import BodyPlace, Contact, Participant
@@ -29,6 +30,8 @@ def differs(model, term, may_be_null=False):
         for one in term.expression.get_source_expressions():
             yield from differs(model, OrderBy(one, nulls_last=term.nulls_last), may_be_null)
         return
+    if isinstance(term, OrderBy) and isinstance(term.expression, ByCodePoint):
+        return  # text that every engine compares alike
     path = (term.expression.name if isinstance(term, OrderBy) else term).lstrip("-")
     if (model, path) == (Participant, "category"):
         return  # of the spell in the register: one of four words
@@ -112,7 +115,7 @@ class Missing(TestCase):
         for order, first in (("-meeting", [newer, older]), ("meeting", [older, newer])):
             rows = self.client.get("/outcomes/", {"order": order}).context["rows"]
             self.assertEqual(list(rows), [*first, *last])
-        self.assertEqual(list(self.client.get("/").context["outcomes"]), [newer, older, *last])
+        self.assertEqual(list(self.client.get("/").context["outcomes"]), [newer, older])  # they are no latest
 
 
 class AtTheDesk(TestCase):
