@@ -101,7 +101,7 @@ def walk():
                 continue
             seen.add(target)
             kind, _slash, rest = parts.path.strip("/").partition("/")
-            if rest or kind == "search":  # each answer leads to others
+            if rest or parts.query:
                 of_kind[kind, bool(parts.query)] += 1
                 if of_kind[kind, bool(parts.query)] > MANY:
                     continue
