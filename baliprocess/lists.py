@@ -23,9 +23,11 @@ from django_filters.views import FilterView
 from baliprocess.choices import OffersWhatOccurs, RecordChoice
 from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
 from baliprocess.records import Record
+from baliprocess.text import words_asked
 
 PAGE_PARAMETER = "page"
 ORDER_PARAMETER = "order"
+MOST_WORDS = 20  # of one search
 TRACKERS = frozenset({"fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"})
 DAY_PARAMETER = "on"
 
@@ -61,6 +63,12 @@ class ListForm(forms.Form):
                 params={"name": name, "known": ", ".join(sorted(known))},
             )
         return cleaned
+
+
+def validate_few_words(text):
+    """Refuse a search of so many words that it would keep the database busy: each is looked for by itself."""
+    if len(words_asked(text)) > MOST_WORDS:
+        raise ValidationError(_("Ask for at most %(most)s different words.") % {"most": MOST_WORDS})
 
 
 class DayField(forms.DateField):
@@ -139,7 +147,7 @@ class RecordFilterSet(OffersWhatOccurs):
     # Filters that fold away until they are used.
     further: tuple[str, ...] = ()
 
-    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200, validators=[validate_few_words])
 
     class Meta:
         form = ListForm

@@ -28,7 +28,7 @@ from baliprocess.constraints import broken_checks
 from baliprocess.models import FormerCode
 from baliprocess.search.declared import Searched
 from baliprocess.supposing import supposed
-from baliprocess.text import BETWEEN, fold, folded_fields, word_in
+from baliprocess.text import BETWEEN, fold, folded_fields, word_in, words_asked
 
 RULE_CHUNK = 10_000  # rows whose rules are checked together; they need one parameter each
 
@@ -66,7 +66,7 @@ class TrackedQuerySet(models.QuerySet):
 
     def search(self, text):
         """Return the rows of which the folded key has every word of the text (none for no words: all rows)."""
-        for word in fold(text).split():
+        for word in words_asked(text):
             self = self.filter(self.model.search_condition(word))
         return self
 

@@ -22,6 +22,11 @@ def fold(text):
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
 
 
+def words_asked(text):
+    """Return the folded words of a search, each once: what is repeated narrows nothing and would cost again."""
+    return list(dict.fromkeys(fold(text).split()))
+
+
 def folded(texts):
     """Return the folded key of several texts together."""
     return BETWEEN.join(filter(None, (fold(text or "") for text in texts)))

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from baliprocess.records import RecordQuerySet, TrackedQuerySet
 from baliprocess.spells import LifeQuerySet, SpellInBodyQuerySet, SpellQuerySet, certain_as_planned, spell_conditions
-from baliprocess.text import fold, word_in
+from baliprocess.text import word_in, words_asked
 
 
 class ParticipantQuerySet(RecordQuerySet):
@@ -15,7 +15,7 @@ class ParticipantQuerySet(RecordQuerySet):
     def search(self, text):
         """Return those of whom every word occurs in the name, a former name, an alias or the code."""
         names = self.model._meta.get_field("names").related_model
-        for word in fold(text).split():
+        for word in words_asked(text):
             other = names.objects.filter(word_in("search_key", word), participant=OuterRef("pk"))
             self = self.filter(self.model.search_condition(word) | Exists(other))
         return self
@@ -71,7 +71,7 @@ class BodyQuerySet(LifeQuerySet):
     def search(self, text):
         """Return those of which every word occurs in the name, a former name, an alias, the acronym or the code."""
         names = self.model._meta.get_field("names").related_model
-        for word in fold(text).split():
+        for word in words_asked(text):
             other = names.objects.filter(word_in("search_key", word), body=OuterRef("pk"))
             self = self.filter(self.model.search_condition(word) | Exists(other))
         return self

@@ -181,6 +181,12 @@ class ListPage:
                 self.assertEqual(response.status_code, 200)
                 self.assertNotContains(response, "<script>")
 
+    def test_more_words_than_anybody_asks_for_are_refused(self):
+        words = [f"w{number}" for number in range(21)]
+        page = self.get(q=" ".join(words))
+        self.assertIn("Ask for at most 20 different words.", page.context["filter"].form.errors["q"][0])
+        self.assertEqual(self.get(q=" ".join([*words[:20], *words[:20]])).context["is_bad"], False)
+
     # --- order and pages ---
 
     def test_each_way_to_sort_is_whole_and_steady(self):

@@ -26,7 +26,7 @@ from baliprocess.models import Change
 from baliprocess.records import MAY_CHANGE_WHEN_FROZEN, ONCE_PUBLISHED, NamesRecord, Part, Record, RecordState, Tracked
 from baliprocess.renaming import count_followers, rename
 from baliprocess.spells import Spell
-from baliprocess.text import fold, word_in
+from baliprocess.text import word_in, words_asked
 from baliprocess.updates import Update
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -118,7 +118,7 @@ class TrackedAdmin(SteadyLists, DeskFields, admin.ModelAdmin):
         """Search as the public lists do: folded, over former names and codes; here also over `search_also`."""
         if not self.search_also:
             return queryset.search(search_term), False
-        for word in fold(search_term).split():
+        for word in words_asked(search_term):
             condition = self.model.search_condition(word)
             for key in self.search_also:
                 condition |= word_in(key, word)

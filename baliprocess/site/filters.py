@@ -15,7 +15,7 @@ from baliprocess.ordering import ByCodePoint
 from baliprocess.site.named import naming
 from baliprocess.site.participation import Mark
 from baliprocess.site.timeline import KINDS, timeline
-from baliprocess.text import fold
+from baliprocess.text import words_asked
 from meetings.models import Meeting
 from registry.filters import ParticipantFilter
 from registry.models import Body, Citation, Document, Participant
@@ -44,7 +44,7 @@ class VariantFilter(RecordFilterSet):
 
     def search(self, queryset, _name, text):
         """Narrow to the readings in which every word occurs, or in the record that they are of."""
-        for word in fold(text).split():
+        for word in words_asked(text):
             queryset = queryset.filter(Citation.search_condition(word) | naming(self.offered["kind"], word))
         return queryset
 

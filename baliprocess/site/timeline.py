@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baliprocess.partial_dates import PartialDate, display_range
 from baliprocess.records import public_text
-from baliprocess.text import fold, word_in
+from baliprocess.text import word_in, words_asked
 from meetings.models import Event, Meeting
 from registry.models import Body, BodyName, Document, Measure, Membership, Participant, Person, Role
 from strategy.models import Strategy
@@ -114,7 +114,7 @@ class Sort:
         relations = [name for name in (self.named, self.beside, "person" if self.person else "") if name]
         if not relations:
             return rows.search(text)
-        for word in fold(text).split():
+        for word in words_asked(text):
             found = self.model.search_condition(word)
             for name in relations:
                 public = self.model_of(name).published_condition(f"{name}__")
