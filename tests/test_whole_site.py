@@ -219,6 +219,8 @@ QUESTIONS = {
     "bali declaration 2016": "/documents/bali-declaration-2016/",
     "eighth ministerial conference": "/meetings/mc-08/",
     "penny wong": "/people/penny-wong/",
+    "Pakistan laws against trafficking": "/documents/pak-tip-act-2018/",
+    "Vietnam senior officials 2019": "/participants/VNM/",
 }
 
 

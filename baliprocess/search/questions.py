@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from math import log2
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from baliprocess.models import SearchEntry
@@ -15,7 +16,7 @@ MOST_WORDS = 20  # of one question
 SHORTEST_PART = 2  # letters with which the last word may begin another
 # What questions are put in: looked for only where nothing else is asked.
 ASIDE = frozenset({
-    "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "became", "become", "by", "can",
+    "a", "about", "against", "an", "and", "any", "are", "as", "at", "be", "been", "became", "become", "by", "can",
     "concern", "concerned", "concerning", "concerns", "could", "did", "do", "does", "for", "from", "has",
     "have", "how", "in", "is", "it", "its", "many", "me", "much", "no", "not", "of", "on", "or", "paragraph",
     "s", "show", "tell", "than", "that", "the", "their", "there", "these", "they", "this", "to", "was", "were",
@@ -87,13 +88,35 @@ class Question:
     # --- which entries ---
 
     def entries(self, way=Way.ALL):
-        """Return the entries that answer it in a way, each with its `score`; none where it has no words."""
-        terms = [self._term(word, way) for word in self.words]
-        if not terms:
+        """Return the entries that answer it in a way, each with its `score`; none where it has no words.
+
+        One query where some of the words will do, for how much each of them tells.
+        """
+        if not self.words:
             return SearchEntry.objects.annotate(score=Value(0)).none()
+        return self._matched(way).annotate(score=self._score(self.rarity if way is Way.SOME else {}))
+
+    def _matched(self, way):
         engine = ENGINES[connection.vendor]
-        matched = (engine.both if way is Way.ALL else engine.either).join(map(engine.term, terms))
-        return SearchEntry.objects.filter(pk__in=RawSQL(engine.sql, [matched])).annotate(score=self._score(way))  # noqa: S611
+        terms = (engine.term(self._term(word, way)) for word in self.words)
+        matched = (engine.both if way is Way.ALL else engine.either).join(terms)
+        return SearchEntry.objects.filter(pk__in=RawSQL(engine.sql, [matched]))  # noqa: S611
+
+    @cached_property
+    def rarity(self):
+        """Return {word: how much it tells}: from 1 for one that all entries with any of them have, to 8 (one query).
+
+        Of “Pakistan laws against trafficking”, Pakistan tells more than laws do.
+        """
+        number_with = {
+            f"word_{n}": Count("pk", filter=self._stands_in("words", word)) for n, word in enumerate(self.words)
+        }
+        numbers = self._matched(Way.SOME).aggregate(number_of_all=Count("pk"), **number_with)
+        number_of_all = numbers.pop("number_of_all")
+        return {
+            word: 1 + min(7, round(log2(number_of_all / number))) if number else 1
+            for word, number in zip(self.words, numbers.values(), strict=True)
+        }
 
     def _term(self, word, way):
         """Return ([words], [beginnings]) of which an entry has to have one, for a word of the question."""
@@ -101,11 +124,11 @@ class Question:
             return [], [word[: max(SHORTEST_PART + 1, len(word) * 2 // 3)]]
         return [stem(word)], [word] if word == self.open_word else []
 
-    def _score(self, way):
+    def _score(self, rarity):
         """Return how well an entry answers: its code, one of its names, part of a name, words of a name, other words.
 
         It reads columns of the entries found, so both engines rank alike. Where each has all of the words, only names
-        tell them apart.
+        tell them apart; where some will do, `rarity` says what each word is worth, a rare one more than others.
         """
         code, stems = self.text.strip(), " ".join(map(stem, self.phrase[:MOST_WORDS]))
         whole = {
@@ -115,9 +138,9 @@ class Question:
         if code.isascii() and code.isprintable():
             whole[Q(record_code__iexact=code)] = 100
         for word in self.words:
-            whole[self._stands_in("names", word)] = 4
-            if way is not Way.ALL:
-                whole[self._stands_in("words", word)] = 1
+            whole[self._stands_in("names", word)] = 4 * rarity.get(word, 1) ** 2
+        for word, worth in rarity.items():
+            whole[self._stands_in("words", word)] = worth**2
         return sum((_worth(condition, points) for condition, points in whole.items()), start=Value(0))
 
     def _stands_in(self, column, word):

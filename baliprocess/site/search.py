@@ -23,6 +23,7 @@ from baliprocess.partial_dates import FIRST_DAY, LAST_DAY
 from baliprocess.search.questions import BEST_FIRST, Question, Way
 from baliprocess.search.words import WORD, stem
 from baliprocess.site.named import named_by
+from baliprocess.text import fold
 from meetings.models import Event, Meeting, Outcome, Statement
 from registry.models import Body, Document, Measure, Participant, Person
 from strategy.models import ActionItem, Strategy
@@ -203,15 +204,29 @@ _DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b|\b(\d{1,2})\s+(\w+)\s+(\d{4})\b")
 _YEAR = re.compile(r"\b([12]\d{3})\b")
 
 
+# Words with which people ask for the register as a whole.
+_OF_REGISTER = frozenset({
+    "all", "bali", "countries", "country", "current", "full", "list", "member", "members", "names", "now", "number",
+    "observer", "observers", "organisations", "participants", "process", "states", "today", "total",
+})  # fmt: skip
+
+
 def lists_for(question):
     """Return [(words, address)] of lists that a question asks for: members or observers on a day, a year's meetings."""
     year, day = time_in(question.text)
+    months = {fold(name) for name in MONTHS.values()}
+    # What is left beside a time that is understood.
+    asked = {word for word in question.words if not (day and word.isdigit())} - months
     found = []
-    for category, label in (("member", _("Members on %(day)s")), ("observer", _("Observers on %(day)s"))):
-        if day and stem(category) in question.stems:
-            query = urlencode({"category": category, "on": day.isoformat()})
-            words = label % {"day": date_format(day, "DATE_FORMAT")}
-            found.append((words, f"{reverse('registry:participant_list')}?{query}"))
+    for category, on_day, today in (
+        ("member", _("Members on %(day)s"), _("Members today")),
+        ("observer", _("Observers on %(day)s"), _("Observers today")),
+    ):
+        # Members of what? Of anything but the Process itself, the register does not tell.
+        if stem(category) in question.stems and asked <= _OF_REGISTER:
+            query = {"category": category, **({"on": day.isoformat()} if day else {})}
+            words = on_day % {"day": date_format(day, "DATE_FORMAT")} if day else today
+            found.append((words, f"{reverse('registry:participant_list')}?{urlencode(query)}"))
     if year and stem("meeting") in question.stems:
         query = urlencode({"after": f"{year}-01-01", "before": f"{year}-12-31"})
         found.append((gettext("Meetings of %(year)s") % {"year": year}, f"{reverse('meetings:meeting_list')}?{query}"))
@@ -219,14 +234,17 @@ def lists_for(question):
 
 
 def time_in(text):
-    """Return (the year that a text names, the day, which is the year's last where none is named), or None for each."""
+    """Return (the year that a text names, the day, which is the year's last where none is named), or None for each.
+
+    A day that the calendar does not have is none, and its year is not taken instead.
+    """
     months = {str(name).lower(): number for number, name in MONTHS.items()}
     for match in _DAY.finditer(text):
         year, month, day = match.groups()[:3] if match[1] else (match[6], months.get(match[5].lower(), 0), match[4])
         try:
             found = datetime.date(int(year), int(month), int(day))
         except ValueError:
-            continue
+            return None, None  # no other day is offered for one that the calendar does not have
         if FIRST_DAY <= found <= LAST_DAY:
             return found.year, found
     if match := _YEAR.search(text):

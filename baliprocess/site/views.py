@@ -104,7 +104,7 @@ class Home(AsOfDay, TemplateView):
 
 
 class Search(TemplateView):
-    """The search over everything: the best of each kind, or one kind in pages (at most 7 queries)."""
+    """The search over everything: the best of each kind, or one kind in pages (at most 8 queries)."""
 
     template_name = "site/search.html"
 
